@@ -1,0 +1,206 @@
+// The global semaphore: who may do slow work now, so that one person's load never slows another.
+//
+// A free slot goes to the claim that may be admitted and whose person holds the fewest slots (max-min fair), the
+// longest waiting first among equals. A claim may be admitted when its kind, its host and its person's share have
+// room. A claim that has to wait for its host holds no slot meanwhile and keeps back nobody who could run
+// (work-conserving).
+
+import { HostRoom } from './host-room.ts';
+import { WaitingLines } from './waiting-lines.ts';
+import type { Claim, Waiting } from './waiting-lines.ts';
+
+/** Limits of one kind of work: slots for everybody together and for one person. */
+export interface KindLimits {
+  slots: number;
+  share: number;
+}
+
+/** All limits; they may be changed while claims wait and run. */
+export interface SemaphoreLimits<K extends string> {
+  /** Slots in all. */
+  slots: number;
+  /** Slots that one person may hold. */
+  share: number;
+  kinds: Record<K, KindLimits>;
+  /** Slots that may be busy with one host; 0 means no limit. */
+  perHost: number;
+  /** Requests of one person that may wait. */
+  waitingPerPerson: number;
+  /** Requests that may wait in all. */
+  waitingTotal: number;
+}
+
+/** A slot that is held; disposing gives it back, twice is harmless. */
+export interface Permit extends Disposable {
+  /** Moves the load from the permit's host to another one, waiting for room there. Rejects with `signal.reason`. */
+  enterHost(host: string, options: { signal: AbortSignal }): Promise<void>;
+}
+
+/** No room to wait: for this person, or for anybody. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
+  readonly full: 'person' | 'total';
+  readonly waiting: number;
+
+  constructor(full: 'person' | 'total', waiting: number) {
+    super(`Cannot wait for a slot: ${waiting} requests wait already (limit: ${full})`);
+    this.full = full;
+    this.waiting = waiting;
+  }
+}
+
+interface Holding<K extends string> {
+  all: number;
+  byKind: Map<K, number>;
+}
+
+export class FairSemaphore<K extends string> {
+  #limits: SemaphoreLimits<K>;
+  #running = 0;
+  readonly #used = new Map<K, number>();
+  readonly #people = new Map<string, Holding<K>>();
+  readonly #hosts: HostRoom;
+  readonly #lines: WaitingLines<K>;
+  readonly #admitters = new Map<Waiting<K>, (permit: Permit) => void>();
+
+  constructor(limits: SemaphoreLimits<K>) {
+    this.#limits = limits;
+    this.#hosts = new HostRoom(
+      () => this.#limits.perHost || Infinity,
+      (host) => this.#lines.hostChanged(host),
+    );
+    this.#lines = new WaitingLines<K>(Object.keys(limits.kinds) as K[], {
+      held: (person) => this.#people.get(person)?.all ?? 0,
+      atShare: (person, kind) => this.#atShare(person, kind),
+      kindFull: (kind) => (this.#used.get(kind) ?? 0) >= this.#limits.kinds[kind].slots,
+      hostFull: (host) => this.#hosts.isFull(host),
+    });
+  }
+
+  /** Slots that are held. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Requests that wait. */
+  get waiting(): number {
+    return this.#lines.requests;
+  }
+
+  get limits(): SemaphoreLimits<K> {
+    return this.#limits;
+  }
+
+  /** Changes the limits: what holds a slot keeps it, what may run now is admitted at once. */
+  setLimits(limits: SemaphoreLimits<K>): void {
+    this.#limits = limits;
+    this.#lines.limitsChanged();
+    this.#hosts.limitChanged();
+    this.#admit();
+  }
+
+  /**
+   * Waits for a slot. When there is none now, `onWait` is called at once with a function that tells how many claims
+   * go first. Rejects with BusyError when the waiting room is full, with `signal.reason` when that aborts.
+   */
+  acquire(
+    claim: Claim<K>,
+    { signal, onWait }: { signal: AbortSignal; onWait?: (ahead: () => number) => void },
+  ): Promise<Permit> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const full = this.#fullFor(claim);
+      const waiting = this.#lines.add(claim);
+      const leave = () => {
+        this.#forget(waiting);
+        reject(signal.reason);
+      };
+      this.#admitters.set(waiting, (permit) => {
+        signal.removeEventListener('abort', leave);
+        resolve(permit);
+      });
+      this.#admit();
+      if (!this.#admitters.has(waiting)) return;
+      if (full) {
+        this.#forget(waiting);
+        return reject(full);
+      }
+      signal.addEventListener('abort', leave, { once: true });
+      onWait?.(() => this.#lines.ahead(waiting));
+    });
+  }
+
+  /** Why a further request could not wait now, if it had to. */
+  #fullFor({ person, request }: Claim<K>): BusyError | undefined {
+    if (this.#lines.isWaiting(request, person)) return undefined;
+    const own = this.#lines.requestsOf(person);
+    if (own >= this.#limits.waitingPerPerson) return new BusyError('person', own);
+    const all = this.#lines.requests;
+    return all >= this.#limits.waitingTotal ? new BusyError('total', all) : undefined;
+  }
+
+  #forget(waiting: Waiting<K>): void {
+    this.#admitters.delete(waiting);
+    this.#lines.remove(waiting);
+  }
+
+  /** Gives free slots away until nobody who waits may have one. */
+  #admit(): void {
+    while (this.#running < this.#limits.slots) {
+      const next = this.#lines.next();
+      if (!next) return;
+      const admit = this.#admitters.get(next);
+      this.#forget(next);
+      admit?.(this.#grant(next.claim));
+    }
+  }
+
+  #grant({ person, kind, host: firstHost }: Claim<K>): Permit {
+    let host = firstHost;
+    let held = true;
+    this.#count(person, kind, 1);
+    if (host !== undefined) this.#hosts.enter(host);
+
+    const leaveHost = () => {
+      if (host !== undefined) this.#hosts.leave(host);
+      host = undefined;
+    };
+
+    return {
+      enterHost: async (next, { signal }) => {
+        if (!held || next === host) return;
+        leaveHost();
+        this.#admit();
+        await this.#hosts.waitFor(next, { signal });
+        if (held) host = next;
+        else this.#hosts.leave(next);
+      },
+      [Symbol.dispose]: () => {
+        if (!held) return;
+        held = false;
+        this.#count(person, kind, -1);
+        leaveHost();
+        this.#admit();
+      },
+    };
+  }
+
+  #count(person: string, kind: K, change: 1 | -1): void {
+    const holding: Holding<K> = this.#people.get(person) ?? { all: 0, byKind: new Map() };
+    this.#running += change;
+    this.#used.set(kind, (this.#used.get(kind) ?? 0) + change);
+    holding.all += change;
+    holding.byKind.set(kind, (holding.byKind.get(kind) ?? 0) + change);
+    if (holding.all > 0) this.#people.set(person, holding);
+    else this.#people.delete(person);
+    this.#lines.personChanged(person);
+  }
+
+  #atShare(person: string, kind: K): boolean {
+    const holding = this.#people.get(person);
+    if (!holding) return false;
+    return (
+      holding.all >= this.#limits.share || (holding.byKind.get(kind) ?? 0) >= this.#limits.kinds[kind].share
+    );
+  }
+}

@@ -1,0 +1,237 @@
+// The waiting room of the fair semaphore: who waits for what, and who is next.
+//
+// Claims of one kind to one host stand in one *line*; in a line each person has one *place* with their claims in order
+// of arrival. Lines of a kind are kept in a heap and so are the places of a line, what can be admitted before what
+// cannot: `next` looks at one line of each kind. When what a person holds changes, their places move, one for each
+// line in which they wait; when a host fills up or empties, its lines move. Each move costs O(log).
+
+import { Heap } from './heap.ts';
+
+/** One wish for a slot. */
+export interface Claim<K extends string> {
+  person: string;
+  kind: K;
+  /** The host that the work will load, if any. */
+  host?: string;
+  /** The request this claim belongs to: the waiting room counts requests, not claims. */
+  request: string;
+}
+
+/** What the waiting room has to know of the slots that are held. */
+export interface Occupancy<K extends string> {
+  /** Slots that the person holds. */
+  held(person: string): number;
+  /** Whether the person may hold no more of this kind. */
+  atShare(person: string, kind: K): boolean;
+  kindFull(kind: K): boolean;
+  hostFull(host: string): boolean;
+}
+
+/** A claim in its place. */
+export interface Waiting<K extends string> {
+  readonly claim: Claim<K>;
+  readonly order: number;
+  readonly place: Place<K>;
+}
+
+interface Place<K extends string> {
+  readonly line: Line<K>;
+  readonly person: string;
+  /** In order of arrival. */
+  readonly claims: Set<Waiting<K>>;
+}
+
+interface Line<K extends string> {
+  readonly kind: K;
+  readonly host: string | undefined;
+  readonly places: Heap<Place<K>, Rank>;
+  readonly byPerson: Map<string, Place<K>>;
+}
+
+/** What orders places and lines: those that can be admitted first, then fewest slots held, then longest waiting. */
+interface Rank {
+  barred: boolean;
+  held: number;
+  order: number;
+}
+
+interface Waiter<K extends string> {
+  places: Set<Place<K>>;
+  /** How many claims of each request wait. */
+  requests: Map<string, number>;
+}
+
+export class WaitingLines<K extends string> {
+  readonly #occupancy: Occupancy<K>;
+  readonly #kinds: { kind: K; heap: Heap<Line<K>, Rank> }[];
+  /** Lines by host, then by kind; claims without a host are under undefined. */
+  readonly #hosts = new Map<string | undefined, Map<K, Line<K>>>();
+  readonly #waiters = new Map<string, Waiter<K>>();
+  #order = 0;
+  #claims = 0;
+  #requests = 0;
+
+  constructor(kinds: readonly K[], occupancy: Occupancy<K>) {
+    this.#occupancy = occupancy;
+    this.#kinds = kinds.map((kind) => ({ kind, heap: new Heap(goesBefore) }));
+  }
+
+  /** Claims that wait. */
+  get claims(): number {
+    return this.#claims;
+  }
+
+  /** Requests of which at least one claim waits. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** Requests of this person of which at least one claim waits. */
+  requestsOf(person: string): number {
+    return this.#waiters.get(person)?.requests.size ?? 0;
+  }
+
+  isWaiting(request: string, person: string): boolean {
+    return this.#waiters.get(person)?.requests.has(request) ?? false;
+  }
+
+  add(claim: Claim<K>): Waiting<K> {
+    const line = this.#lineOf(claim);
+    let waiter = this.#waiters.get(claim.person);
+    if (!waiter) this.#waiters.set(claim.person, (waiter = { places: new Set(), requests: new Map() }));
+    let place = line.byPerson.get(claim.person);
+    if (!place) {
+      place = { line, person: claim.person, claims: new Set() };
+      line.byPerson.set(claim.person, place);
+      waiter.places.add(place);
+    }
+    const waiting: Waiting<K> = { claim, order: this.#order++, place };
+    place.claims.add(waiting);
+    const siblings = waiter.requests.get(claim.request) ?? 0;
+    waiter.requests.set(claim.request, siblings + 1);
+    this.#claims++;
+    if (siblings === 0) this.#requests++;
+    this.#move(place);
+    return waiting;
+  }
+
+  /** Takes a claim out, because it is admitted or leaves; false when it is out already. */
+  remove(waiting: Waiting<K>): boolean {
+    const { claim, place } = waiting;
+    const waiter = this.#waiters.get(claim.person);
+    if (!waiter || !place.claims.delete(waiting)) return false;
+    this.#claims--;
+    const siblings = (waiter.requests.get(claim.request) ?? 0) - 1;
+    if (siblings > 0) waiter.requests.set(claim.request, siblings);
+    else {
+      waiter.requests.delete(claim.request);
+      this.#requests--;
+    }
+    if (place.claims.size > 0) this.#move(place);
+    else this.#close(place, waiter);
+    return true;
+  }
+
+  /** The claim to be admitted next, if one may be admitted at all. */
+  next(): Waiting<K> | undefined {
+    let best: { item: Line<K>; rank: Rank } | undefined;
+    for (const { kind, heap } of this.#kinds) {
+      const line = this.#occupancy.kindFull(kind) ? undefined : heap.peek();
+      if (line && !line.rank.barred && (!best || goesBefore(line.rank, best.rank))) best = line;
+    }
+    const place = best?.item.places.peek()?.item;
+    return place && first(place);
+  }
+
+  /** Puts a person's places where they belong after what the person holds has changed. */
+  personChanged(person: string): void {
+    for (const place of this.#waiters.get(person)?.places ?? []) this.#move(place);
+  }
+
+  /** Puts a host's lines where they belong after its load has changed. */
+  hostChanged(host: string): void {
+    for (const line of this.#hosts.get(host)?.values() ?? []) this.#moveLine(line);
+  }
+
+  /** Puts everything where it belongs after the limits have changed. */
+  limitsChanged(): void {
+    for (const person of this.#waiters.keys()) this.personChanged(person);
+  }
+
+  /**
+   * How many claims go before this one if nothing else happens: people take slots by turns, whoever holds the fewest
+   * first, and the older claim in the same turn. Costs O(claims of this kind).
+   */
+  ahead({ claim, order }: Waiting<K>): number {
+    const mine = this.#ordersOf(claim.person, claim.kind).indexOf(order);
+    const turn = this.#occupancy.held(claim.person) + mine;
+    let count = mine;
+    for (const person of this.#waiters.keys()) {
+      if (person === claim.person) continue;
+      const orders = this.#ordersOf(person, claim.kind);
+      const sameTurn = turn - this.#occupancy.held(person);
+      count += Math.min(orders.length, Math.max(0, sameTurn));
+      if ((orders[sameTurn] ?? Infinity) < order) count++;
+    }
+    return count;
+  }
+
+  /** The arrival numbers of a person's claims of one kind, oldest first. */
+  #ordersOf(person: string, kind: K): number[] {
+    const places = [...(this.#waiters.get(person)?.places ?? [])].filter(({ line }) => line.kind === kind);
+    return places.flatMap(({ claims }) => [...claims].map(({ order }) => order)).toSorted((a, b) => a - b);
+  }
+
+  #lineOf({ kind, host }: Claim<K>): Line<K> {
+    let lines = this.#hosts.get(host);
+    if (!lines) this.#hosts.set(host, (lines = new Map()));
+    let line = lines.get(kind);
+    if (!line) {
+      line = { kind, host, places: new Heap(goesBefore), byPerson: new Map() };
+      lines.set(kind, line);
+    }
+    return line;
+  }
+
+  #move(place: Place<K>): void {
+    const { line, person } = place;
+    const barred = this.#occupancy.atShare(person, line.kind);
+    line.places.put(place, { barred, held: this.#occupancy.held(person), order: first(place).order });
+    this.#moveLine(line);
+  }
+
+  #moveLine(line: Line<K>): void {
+    const best = line.places.peek();
+    if (!best) return;
+    const hostFull = line.host !== undefined && this.#occupancy.hostFull(line.host);
+    this.#heapOf(line.kind).put(line, { ...best.rank, barred: best.rank.barred || hostFull });
+  }
+
+  /** Forgets an empty place, and with it an empty line and a person who waits no more. */
+  #close(place: Place<K>, waiter: Waiter<K>): void {
+    const { line, person } = place;
+    line.places.delete(place);
+    line.byPerson.delete(person);
+    waiter.places.delete(place);
+    if (waiter.places.size === 0) this.#waiters.delete(person);
+    if (line.places.size > 0) return this.#moveLine(line);
+    this.#heapOf(line.kind).delete(line);
+    const lines = this.#hosts.get(line.host);
+    lines?.delete(line.kind);
+    if (lines?.size === 0) this.#hosts.delete(line.host);
+  }
+
+  #heapOf(kind: K): Heap<Line<K>, Rank> {
+    return this.#kinds.find((one) => one.kind === kind)?.heap as Heap<Line<K>, Rank>;
+  }
+}
+
+function goesBefore(a: Rank, b: Rank): boolean {
+  if (a.barred !== b.barred) return b.barred;
+  return a.held === b.held ? a.order < b.order : a.held < b.held;
+}
+
+/** The oldest claim of a place; a place that is kept has one. */
+function first<K extends string>(place: Place<K>): Waiting<K> {
+  return place.claims.values().next().value as Waiting<K>;
+}
