@@ -8,7 +8,7 @@ import { z } from 'zod';
 /** What one entry of `ALLOW_HOSTS` opens: a host name or a range of addresses, at one port or at all. */
 export type AllowRule =
   | { kind: 'name'; name: string; port: number | undefined }
-  | { kind: 'range'; range: BlockList; port: number | undefined };
+  | { kind: 'range'; family: 4 | 6; range: BlockList; port: number | undefined };
 
 /** One setting: its name in the environment, what it is for, its default as text, and how it is read. */
 interface Setting<T> {
@@ -50,7 +50,10 @@ export const settings = {
     '',
     z
       .string()
-      .regex(/^([1-9]\d*:[\w-]{1,80})?$/, 'expected a token as @BotFather gives it, like 123456:ABC-DEF1234ghIkl'),
+      .regex(
+        /^([1-9]\d*:[\w-]{1,80})?$/,
+        'expected a token as @BotFather gives it, like 123456:ABC-DEF1234ghIkl',
+      ),
   ),
   TELEGRAM_API_ROOT: setting(
     'Root of the Bot API server.',
@@ -139,7 +142,7 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the settings from `env`, which goes before the file `.env` of the working directory.
+ * Reads the settings from `env`: by default the environment, which goes before the file `.env` of the working directory.
  * Throws `ConfigError` with every mistake at once.
  */
 export function readConfig(env: NodeJS.ProcessEnv = { ...readEnvFile('.env'), ...process.env }): Config {
@@ -147,7 +150,7 @@ export function readConfig(env: NodeJS.ProcessEnv = { ...readEnvFile('.env'), ..
   const values: Record<string, unknown> = {};
   for (const [name, { read, fallback }] of Object.entries(settings)) {
     const text = env[name]?.trim() || fallback;
-    const result = (read as z.ZodType<unknown>).safeParse(text);
+    const result = (read as z.ZodType).safeParse(text);
     if (result.success) values[name] = result.data;
     else for (const issue of result.error.issues) mistakes.push(`${name}: ${issue.message}`);
   }
@@ -202,7 +205,8 @@ function readRoot(text: string, context: z.RefinementCtx): string {
 
 /** Reads one entry of `ALLOW_HOSTS`; undefined when it is none. IPv6 with a port is written in brackets. */
 export function readAllowRule(text: string): AllowRule | undefined {
-  const match = /^(?:\[([\da-f:.]+(?:\/\d{1,3})?)\]|([^:[\]]+)|([\da-f:.]+(?:\/\d{1,3})?))(?::(\d{1,5}))?$/i.exec(text);
+  const match =
+    /^(?:\[([\da-f:.]+(?:\/\d{1,3})?)\]|([^:[\]]+)|([\da-f:.]+(?:\/\d{1,3})?))(?::(\d{1,5}))?$/i.exec(text);
   if (!match) return undefined;
   const host = (match[1] ?? match[2] ?? match[3] ?? '').toLowerCase();
   const port = match[4] === undefined ? undefined : Number(match[4]);
@@ -220,7 +224,7 @@ export function readAllowRule(text: string): AllowRule | undefined {
   if (length < 0 || length > widest || host.split('/').length > 2) return undefined;
   const range = new BlockList();
   range.addSubnet(address, length, family === 4 ? 'ipv4' : 'ipv6');
-  return { kind: 'range', range, port };
+  return { kind: 'range', family: family === 4 ? 4 : 6, range, port };
 }
 
 function readNameServer(text: string): string | undefined {

@@ -1,0 +1,27 @@
+// What the engine tells about its work: logs, figures and the timeline are fed by these events and nothing else.
+
+import { EventEmitter } from 'node:events';
+
+/** How a request ended. */
+export type Ending = 'answered' | 'timed out' | 'cancelled' | 'failed' | 'busy';
+
+/** What the owners have to know: the inbox cannot be written, or another process polls with this token. */
+export type Trouble = 'inbox' | 'conflict';
+
+/** All events with what they carry; ids are request ids, times are milliseconds. */
+export interface EventMap {
+  accepted: [{ id: string; person: number; chat: number; handler: string; at: number }];
+  waiting: [{ id: string; at: number }];
+  running: [{ id: string; at: number }];
+  ended: [{ id: string; handler: string; ending: Ending; waitMs: number; totalMs: number; at: number }];
+  trouble: [{ what: Trouble; isOver: boolean; at: number }];
+  /** A getUpdates call that came back whole. */
+  polled: [{ updates: number; at: number }];
+}
+
+/** Where the engine's events pass; a listener must not throw. */
+export type Events = EventEmitter<EventMap>;
+
+export function createEvents(): Events {
+  return new EventEmitter<EventMap>();
+}
