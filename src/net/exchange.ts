@@ -1,0 +1,126 @@
+// One request and its answer on a connection of its own, opened through the guarded connector.
+
+import type { Readable } from 'node:stream';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { Client } from 'undici';
+import { createConnector } from './connect.ts';
+import type { ConnectorOptions } from './connect.ts';
+import { HeaderFloodError } from './failure.ts';
+import { readSize } from './response-facts.ts';
+import { WireBody } from './wire-body.ts';
+
+/** An answer whose headers are in and whose body waits. Disposing it closes the connection. */
+export interface Exchange extends AsyncDisposable {
+  status: number;
+  /** Names in lower case; values as latin1, several of one name joined with a comma. */
+  headers: Record<string, string>;
+  /** The body as it is on the wire. Errors reach whoever reads it and nobody else. */
+  body: Readable;
+  remoteAddress: string;
+  /** When the certificate of an https host ends. */
+  certificateUntil: Date | undefined;
+}
+
+/** What a request is sent with. */
+export interface ExchangeOptions extends Omit<ConnectorOptions, 'onConnect' | 'signal'> {
+  signal: AbortSignal;
+  headers: Record<string, string>;
+  maxHeaderBytes: number;
+}
+
+/** Milliseconds for which a server may keep silent before and within an answer. */
+export const maxSilenceMs = 30_000;
+
+/** Interim answers (1xx) that are borne with; each gives the server a new header limit and a new time-out. */
+const maxInterim = 10;
+
+/**
+ * Sends a GET and resolves with its answer, whatever the status. Rejects with what undici or the connector reported,
+ * and with the signal's reason as soon as it aborts; everything is closed by then.
+ */
+export async function sendGet(url: URL, options: ExchangeOptions): Promise<Exchange> {
+  const { signal, headers, maxHeaderBytes, ...rules } = options;
+  signal.throwIfAborted();
+  let peer: Peer = { remoteAddress: '', certificateUntil: undefined };
+  const connect = createConnector({ ...rules, signal, onConnect: (socket) => (peer = describePeer(socket)) });
+  const client = new Client(url.origin, {
+    connect,
+    allowH2: false,
+    pipelining: 0,
+    maxHeaderSize: maxHeaderBytes,
+    headersTimeout: maxSilenceMs,
+    bodyTimeout: maxSilenceMs,
+  });
+  let body: WireBody | undefined;
+  const close = async (reason?: unknown) => {
+    signal.removeEventListener('abort', stop);
+    const error =
+      reason === undefined || reason instanceof Error ? reason : new Error('Stopped', { cause: reason });
+    body?.destroy(error);
+    await client.destroy(error ?? null);
+  };
+  const stop = () => void close(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const answer = await ask(client, url, headers);
+    ({ body } = answer);
+    // An answer nobody reads may still break; that must not end the process.
+    body.on('error', () => {});
+    body.once('close', () => void close());
+    return { ...answer, ...peer, [Symbol.asyncDispose]: () => close() };
+  } catch (error) {
+    await close(error);
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: WireBody;
+}
+
+function ask(client: Client, url: URL, headers: Record<string, string>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    let interim = 0;
+    let body: WireBody | undefined;
+    client.dispatch(
+      { method: 'GET', path: url.pathname + url.search, headers },
+      {
+        onRequestStart() {},
+        onResponseStart(controller, status, received) {
+          if (status >= 200) {
+            const joined = joinHeaders(received);
+            body = new WireBody(controller, readSize(joined).wireSize);
+            resolve({ status, headers: joined, body });
+          } else if (++interim > maxInterim) {
+            throw new HeaderFloodError(`Refused to wait: ${interim} interim answers`);
+          }
+        },
+        onResponseData: (_, chunk) => body?.add(chunk),
+        onResponseEnd: () => body?.finish(),
+        onResponseError: (_, error) => (body ? body.finish(error) : reject(error)),
+      },
+    );
+  });
+}
+
+type Peer = Pick<Exchange, 'remoteAddress' | 'certificateUntil'>;
+
+function describePeer(socket: Socket): Peer {
+  const until = socket instanceof TLSSocket ? new Date(socket.getPeerCertificate().valid_to) : undefined;
+  return {
+    remoteAddress: socket.remoteAddress ?? '',
+    certificateUntil: until && !Number.isNaN(until.getTime()) ? until : undefined,
+  };
+}
+
+function joinHeaders(
+  received: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  const joined: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(received)) joined[name] = [value ?? []].flat().join(', ');
+  return joined;
+}
