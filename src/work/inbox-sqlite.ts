@@ -1,0 +1,181 @@
+// The inbox of one container, in a SQLite file that only one process can open.
+
+import { DatabaseSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
+import type { Update } from 'grammy/types';
+import type { Entry, Inbox, Note } from './inbox.ts';
+
+/** Telegram keeps an undelivered update for 24 hours; ended ones are remembered a little longer. */
+const rememberMs = 26 * 60 * 60 * 1000;
+
+const sweepEveryMs = 60 * 60 * 1000;
+
+/** What is to be written about an update. */
+interface Mark {
+  id: number;
+  state?: 'done' | 'buried';
+  note?: string;
+}
+
+interface Row {
+  id: number;
+  body: string;
+  accepted_at: number;
+  attempts: number;
+  note: string;
+}
+
+/** Opens the inbox. Throws when the file cannot be opened, is damaged, or is open in another process. */
+export function openSqliteInbox(path: string): Inbox {
+  return new SqliteInbox(path);
+}
+
+class SqliteInbox implements Inbox {
+  readonly #database: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #write: StatementSync;
+  readonly #openSince = new Map<number, number>();
+  readonly #forget: StatementSync;
+  #sweptAt = 0;
+  #later: Mark[] = [];
+  #flushing: Promise<void> | undefined;
+
+  constructor(path: string) {
+    const database = new DatabaseSync(path);
+    // An exclusive lock is the operating system's: it ends with the process, whatever became of it.
+    database.exec(`
+      PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA journal_mode = WAL;
+      CREATE TABLE IF NOT EXISTS updates (
+        id INTEGER PRIMARY KEY, accepted_at INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'open',
+        attempts INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '{}', body TEXT
+      );
+      CREATE INDEX IF NOT EXISTS updates_open ON updates (accepted_at, id) WHERE state = 'open';
+    `);
+    this.#database = database;
+    this.#insert = database.prepare(
+      'INSERT INTO updates (id, accepted_at, body) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
+    );
+    this.#forget = database.prepare("DELETE FROM updates WHERE state <> 'open' AND accepted_at < ?");
+    this.#write = database.prepare(`
+      UPDATE updates SET state = coalesce(:state, state), note = json_patch(note, coalesce(:note, '{}')),
+        body = CASE WHEN :state = 'done' THEN NULL ELSE body END
+      WHERE id = :id
+    `);
+  }
+
+  async accept(updates: readonly Update[]): Promise<Entry[]> {
+    if (updates.length === 0) return [];
+    const acceptedAt = Date.now();
+    const fresh: Entry[] = [];
+    this.#transaction('FULL', () => {
+      this.#sweep();
+      for (const update of updates) {
+        const { changes } = this.#insert.run(update.update_id, acceptedAt, JSON.stringify(update));
+        if (changes > 0) fresh.push({ update, acceptedAt, attempts: 0, note: {} });
+      }
+    });
+    for (const { update } of fresh) this.#openSince.set(update.update_id, acceptedAt);
+    return fresh;
+  }
+
+  async open(): Promise<Entry[]> {
+    const rows: Row[] = [];
+    this.#transaction('FULL', () => {
+      this.#sweep();
+      const found = this.#database.prepare(
+        "SELECT id, body, accepted_at, attempts, note FROM updates WHERE state = 'open' ORDER BY accepted_at, id",
+      );
+      rows.push(...(found.all() as unknown as Row[]));
+      this.#database.exec("UPDATE updates SET attempts = attempts + 1 WHERE state = 'open'");
+    });
+    return rows.map((row) => {
+      this.#openSince.set(row.id, row.accepted_at);
+      return {
+        update: JSON.parse(row.body) as Update,
+        acceptedAt: row.accepted_at,
+        attempts: row.attempts + 1,
+        note: JSON.parse(row.note) as Note,
+      };
+    });
+  }
+
+  note(updateId: number, note: Note): Promise<void> {
+    return this.#writeLater({ id: updateId, note: JSON.stringify(note) });
+  }
+
+  done(updateId: number): Promise<void> {
+    this.#openSince.delete(updateId);
+    return this.#writeLater({ id: updateId, state: 'done' });
+  }
+
+  bury(updateId: number, reason: string): Promise<void> {
+    this.#openSince.delete(updateId);
+    return this.#writeLater({ id: updateId, state: 'buried', note: JSON.stringify({ reason }) });
+  }
+
+  state(): { open: number; oldest: number | undefined } {
+    // Updates enter in the order of their acceptance, so the first one left is the oldest.
+    return { open: this.#openSince.size, oldest: this.#openSince.values().next().value };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#flushing?.catch(() => {});
+      // What could not be written before has a last chance: the disk may have room again.
+      this.#flush();
+    } catch {
+      // It stays unwritten: its updates are looked at once more at the next start.
+    } finally {
+      this.#database.close();
+    }
+  }
+
+  /** Marks of one turn of the event loop are written together: a thousand of them cost one commit. */
+  #writeLater(mark: Mark): Promise<void> {
+    this.#later.push(mark);
+    this.#flushing ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        this.#flushing = undefined;
+        try {
+          this.#flush();
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    return this.#flushing;
+  }
+
+  /** Writes the marks; when they cannot be written, they go with the next. */
+  #flush(): void {
+    const marks = this.#later;
+    if (marks.length === 0) return;
+    // A mark that a power cut undoes only means that its update is looked at once more.
+    this.#transaction('NORMAL', () => {
+      for (const { id, state = null, note = null } of marks) this.#write.run({ id, state, note });
+    });
+    this.#later = [];
+  }
+
+  /** Forgets the updates that ended so long ago that Telegram cannot deliver them again. */
+  #sweep(): void {
+    const now = Date.now();
+    if (now - this.#sweptAt < sweepEveryMs) return;
+    this.#sweptAt = now;
+    this.#forget.run(now - rememberMs);
+  }
+
+  #transaction(synchronous: 'FULL' | 'NORMAL', write: () => void): void {
+    this.#database.exec(`PRAGMA synchronous = ${synchronous}; BEGIN IMMEDIATE`);
+    try {
+      write();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      // SQLite has rolled back by itself after some failures, such as a full disk.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}

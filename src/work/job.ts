@@ -1,0 +1,178 @@
+// One request while it is worked on: its deadline, its slots, what it has to say of its progress, and how it can be stopped.
+
+import { deadline } from '../async/deadline.ts';
+import type { Deadline } from '../async/deadline.ts';
+import type { FairSemaphore, Permit } from '../async/fair-semaphore.ts';
+import type { Handler, JobView, Kind, Request, Words } from '../handler.ts';
+
+/** Why a request was stopped before its end. */
+export type StopCause = 'person' | 'edited' | 'blocked' | 'stopping';
+
+/** The reason of a job's signal when somebody stopped it. */
+export class StoppedError extends DOMException {
+  readonly why: StopCause;
+
+  constructor(id: string, why: StopCause) {
+    super(`Request ${id}: stopped (${why})`, 'AbortError');
+    this.why = why;
+  }
+}
+
+/** The slots that slow work waits for. */
+export type Slots = FairSemaphore<Kind>;
+
+export class Job implements AsyncDisposable {
+  readonly request: Request;
+  readonly handler: Handler;
+  /** When the answer is due, in milliseconds of the Unix clock. */
+  readonly dueAt: number;
+  /** What is given back when the job is over. */
+  readonly resources = new AsyncDisposableStack();
+  #files = new AsyncDisposableStack();
+  /** What the job is about, as far as it is known. */
+  subject: string;
+  sending = false;
+  /** The message that shows its progress, if there is one. */
+  progressId: number | undefined;
+  #said: Words | undefined;
+  #waitMs = 0;
+  #runs = 0;
+  #hasRun = false;
+  #hasWaited = false;
+  readonly #waits = new Set<() => number>();
+  readonly #controller = new AbortController();
+  readonly #deadline: Deadline;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #onState: (state: 'waiting' | 'running') => void;
+
+  constructor(
+    request: Request,
+    handler: Handler,
+    deadlineMs: number,
+    onState: (state: 'waiting' | 'running') => void = () => {},
+  ) {
+    this.request = request;
+    this.handler = handler;
+    this.dueAt = request.acceptedAt + deadlineMs;
+    this.subject = request.links[0] ?? request.input;
+    this.#deadline = deadline(this.dueAt - Date.now(), { signal: this.#controller.signal });
+    this.#onState = onState;
+  }
+
+  /** Aborts at the deadline, or when the job is stopped. */
+  get signal(): AbortSignal {
+    return this.#deadline.signal;
+  }
+
+  /** Why it was stopped, if it was. */
+  get stopped(): StopCause | undefined {
+    const { reason } = this.#controller.signal;
+    return reason instanceof StoppedError ? reason.why : undefined;
+  }
+
+  /** Settles when the job is over and everything it held was given back. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** How long it has waited for slots, in milliseconds. */
+  get waitMs(): number {
+    return this.#waitMs;
+  }
+
+  /** Whether it has waited for a slot and nothing of it has ever run. */
+  get onlyWaited(): boolean {
+    return this.#hasWaited && !this.#hasRun;
+  }
+
+  /** How many claims go first, while nothing of it runs and it waits for a slot. */
+  get ahead(): number | undefined {
+    if (this.#runs > 0 || this.#waits.size === 0) return undefined;
+    return Math.min(...[...this.#waits].map((ahead) => ahead()));
+  }
+
+  /** The newest thing the handler said of its progress. */
+  get said(): Words | undefined {
+    return this.#said;
+  }
+
+  say(words: Words | string): void {
+    this.#said = typeof words === 'string' ? { text: words } : words;
+  }
+
+  stop(cause: StopCause): void {
+    this.#controller.abort(new StoppedError(this.request.id, cause));
+  }
+
+  /**
+   * Waits for a slot, which the caller gives back, `unless` another signal makes it needless.
+   * Rejects with BusyError, or with the reason of either signal.
+   */
+  async takeSlot(
+    slots: Slots,
+    { kind, host, unless }: { kind: Kind; host: string; unless: AbortSignal },
+  ): Promise<Permit> {
+    const asked = performance.now();
+    let ahead: (() => number) | undefined;
+    const onWait = (tell: () => number) => {
+      ahead = tell;
+      this.#waits.add(tell);
+      this.#hasWaited = true;
+      this.#onState('waiting');
+    };
+    const { person, id } = this.request;
+    const claim = { person: `${person.id}`, kind, host, request: id };
+    const signal = AbortSignal.any([this.signal, unless]);
+    try {
+      return await slots.acquire(claim, { signal, onWait });
+    } finally {
+      if (ahead) this.#waits.delete(ahead);
+      // Claims of one job wait side by side: the longest wait counts.
+      this.#waitMs = Math.max(this.#waitMs, performance.now() - asked);
+    }
+  }
+
+  /** Counts the job as running until the returned hold is given back. */
+  run(): Disposable {
+    this.#runs++;
+    this.#hasRun = true;
+    if (this.#runs === 1) this.#onState('running');
+    return { [Symbol.dispose]: () => void this.#runs-- };
+  }
+
+  /** Keeps what the answer needs until it was sent. */
+  keep<T extends AsyncDisposable>(lease: T): T {
+    return this.#files.use(lease);
+  }
+
+  /** Gives back what was kept for an answer that cannot be sent. */
+  async letGo(): Promise<void> {
+    const files = this.#files;
+    this.#files = new AsyncDisposableStack();
+    await files.disposeAsync();
+  }
+
+  view(): JobView {
+    const { request, handler, subject, ahead } = this;
+    const state = this.sending ? 'sending' : ahead === undefined ? 'running' : 'waiting';
+    return {
+      id: request.id,
+      handler: handler.name,
+      subject,
+      state,
+      ahead: ahead ?? 0,
+      leftMs: this.dueAt - Date.now(),
+    };
+  }
+
+  /** Gives back what the job holds; harmless when repeated. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#deadline[Symbol.dispose]();
+    try {
+      await this.letGo();
+      await this.resources.disposeAsync();
+    } finally {
+      this.#ended.resolve();
+    }
+  }
+}
