@@ -1,0 +1,37 @@
+// Tells the owners about trouble, once when it starts and once when it is over.
+
+import type { Logger } from 'pino';
+import type { Events, Trouble } from '../events.ts';
+import type { Texts } from '../i18n.ts';
+import type { Stores } from '../store/stores.ts';
+import type { Caller } from './caller.ts';
+
+export interface AlertOptions {
+  events: Events;
+  caller: Caller;
+  texts: Texts;
+  people: Stores['people'];
+  adminIds: readonly number[];
+  log: Logger;
+}
+
+/** Listens for trouble until the process ends. Owners who never started the bot cannot be written to. */
+export function alertAdmins({ events, caller, texts, people, adminIds, log }: AlertOptions): void {
+  const going = new Set<Trouble>();
+  events.on('trouble', ({ what, isOver }) => {
+    if (going.has(what) !== isOver) return;
+    if (isOver) going.delete(what);
+    else going.add(what);
+    log.warn({ trouble: what }, isOver ? 'trouble is over' : 'trouble');
+    const key = isOver ? `alert-${what}-over` : `alert-${what}`;
+    for (const id of adminIds) {
+      tell(id, key).catch((error: unknown) => log.warn({ err: error, admin: id }, 'owner was not told'));
+    }
+  });
+
+  async function tell(id: number, key: string): Promise<void> {
+    const person = await people.get(`${id}`);
+    const text = texts.write(texts.choose(person?.language, undefined), key);
+    await caller.call('sendMessage', { chat_id: id, text });
+  }
+}

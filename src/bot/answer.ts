@@ -1,0 +1,179 @@
+// One answer in the making, as the person sees it: "typing…", after a second a message with progress and a Cancel
+// button, edited in place; in the end that message becomes the answer.
+
+import type { Logger } from 'pino';
+import { sleep } from '../async/sleep.ts';
+import type { Reply, Translate, Words } from '../handler.ts';
+import type { Job } from '../work/job.ts';
+import { isContentRefused, isEditImpossible, isShutOut, isUnchanged } from './call-failure.ts';
+import type { Caller } from './caller.ts';
+import { LeftOutError } from './caller.ts';
+import { addressOf, editWords, sendFile, sendWords, split } from './send-reply.ts';
+import type { Uploads } from './uploads.ts';
+
+/** Most answers are there before this, in milliseconds. */
+const typingAfterMs = 200;
+const progressAfterMs = 1_000;
+/** How often progress is edited: Telegram allows 20 edits a minute in a group. */
+const paceMs = { private: 1_500, group: 3_500, waiting: 5_000 };
+
+/** What an answer needs. */
+export interface AnswerOptions {
+  caller: Caller;
+  uploads: Uploads;
+  job: Job;
+  t: Translate;
+  log: Logger;
+  /** Hears of the progress message as soon as there is one. */
+  onProgressMessage: (messageId: number) => void;
+  /** Hears that the bot is shut out of the chat. */
+  onShutOut: () => void;
+}
+
+export class Answer {
+  readonly #options: AnswerOptions;
+  readonly #stop = new AbortController();
+  #shown: string | undefined;
+  #showing: Promise<void> | undefined;
+
+  constructor(options: AnswerOptions) {
+    this.#options = options;
+  }
+
+  /** Starts to show that something is being done. */
+  begin(): void {
+    this.#showing = this.#show(this.#stop.signal).catch((error: unknown) => {
+      if (!this.#stop.signal.aborted) this.#options.log.error({ err: error }, 'progress failed');
+    });
+  }
+
+  /** Stops showing progress; resolves when nothing of it is under way any more. */
+  async halt(): Promise<void> {
+    this.#stop.abort(new DOMException('Progress: the answer is there', 'AbortError'));
+    await this.#showing;
+  }
+
+  /** Puts the reply in the place of the progress, or sends it; resolves with the id of the answer. */
+  async finish(reply: Reply): Promise<number | undefined> {
+    const { file, words } = reply;
+    if (file) return this.#finishWithFile({ ...reply, file });
+    await this.halt();
+    if (!words) return undefined;
+    try {
+      return await this.#finishWithWords({ ...reply, words });
+    } catch (error) {
+      if (!isContentRefused(error)) throw error;
+      // An answer without its looks is better than none.
+      this.#options.log.error({ err: error }, 'Telegram refuses the looks of an answer');
+      return this.#finishWithWords({ words: { text: words.text } });
+    }
+  }
+
+  async #finishWithFile(reply: Reply & Required<Pick<Reply, 'file'>>): Promise<number> {
+    const { caller, uploads, job } = this.#options;
+    const sent = await sendFile(caller, uploads, job.request, reply, { signal: job.signal });
+    await this.halt();
+    await this.#remove();
+    return sent.message_id;
+  }
+
+  async #finishWithWords(reply: Reply & Required<Pick<Reply, 'words'>>): Promise<number> {
+    const { caller, job } = this.#options;
+    const messageId = reply.inPlace ? job.request.tap?.messageId : job.progressId;
+    // A reply field can only come with a new message.
+    if (messageId === undefined || reply.asks) return this.#send(reply);
+    try {
+      await editWords(caller, job.request, messageId, reply, {});
+      return messageId;
+    } catch (error) {
+      if (isUnchanged(error)) return messageId;
+      if (!isEditImpossible(error)) throw error;
+      return this.#send(reply);
+    }
+  }
+
+  async #send(reply: Reply & Required<Pick<Reply, 'words'>>): Promise<number> {
+    const { caller, job } = this.#options;
+    const sent = await sendWords(caller, job.request, reply, {});
+    // If the question was edited meanwhile, its next answer takes this one's place.
+    job.progressId = sent.message_id;
+    return sent.message_id;
+  }
+
+  /** Takes the progress message away; it is not worth a failure that it stays. */
+  async #remove(): Promise<void> {
+    const { caller, job, log } = this.#options;
+    if (job.progressId === undefined) return;
+    try {
+      await caller.call('deleteMessage', { chat_id: job.request.chat.id, message_id: job.progressId });
+    } catch (error) {
+      log.debug({ err: error }, 'progress message stays');
+    }
+  }
+
+  async #show(signal: AbortSignal): Promise<void> {
+    if (this.#options.job.progressId === undefined) {
+      await sleep(typingAfterMs, { signal });
+      await this.#try(() => this.#type(signal));
+      await sleep(progressAfterMs - typingAfterMs, { signal });
+    }
+    while (!signal.aborted) {
+      await this.#try(() => this.#put());
+      await sleep(this.#pace(), { signal });
+    }
+  }
+
+  #pace(): number {
+    const { job } = this.#options;
+    if (job.ahead !== undefined && job.progressId !== undefined) return paceMs.waiting;
+    return job.request.chat.isPrivate ? paceMs.private : paceMs.group;
+  }
+
+  async #type(signal: AbortSignal): Promise<void> {
+    const { caller, job } = this.#options;
+    const { chat } = job.request;
+    const payload = { chat_id: chat.id, message_thread_id: chat.threadId, action: 'typing' as const };
+    await caller.call('sendChatAction', payload, { as: 'progress', signal });
+  }
+
+  /** Sends or edits the progress message. Not stopped in the middle: its outcome must be known. */
+  async #put(): Promise<void> {
+    const { caller, job, t, onProgressMessage } = this.#options;
+    const words = this.#words();
+    if (words.text === this.#shown) return;
+    const { text, entities } = words;
+    const reply_markup = {
+      inline_keyboard: [[{ text: t('button-cancel'), callback_data: `cancel:${job.request.id}` }]],
+    };
+    const content = { text, entities, reply_markup, link_preview_options: { is_disabled: true } };
+    if (job.progressId === undefined) {
+      const address = { ...addressOf(job.request), disable_notification: true };
+      const sent = await caller.call('sendMessage', { ...address, ...content }, { as: 'progress' });
+      job.progressId = sent.message_id;
+      onProgressMessage(sent.message_id);
+    } else {
+      const message = { chat_id: job.request.chat.id, message_id: job.progressId };
+      await caller.call('editMessageText', { ...message, ...content }, { as: 'progress' });
+    }
+    this.#shown = text;
+  }
+
+  #words(): Words {
+    const { job, t } = this.#options;
+    if (job.sending) return { text: t('progress-sending') };
+    if (job.ahead !== undefined) return { text: t('progress-waiting', { ahead: job.ahead }) };
+    return (job.said && split(job.said)[0]) ?? { text: t('progress-working') };
+  }
+
+  /** Progress may fail: the answer comes all the same. */
+  async #try(step: () => Promise<void>): Promise<void> {
+    const { job, log, onShutOut } = this.#options;
+    try {
+      await step();
+    } catch (error) {
+      if (isShutOut(error)) onShutOut();
+      else if (isEditImpossible(error)) job.progressId = undefined;
+      else if (!(error instanceof LeftOutError)) log.debug({ err: error }, 'progress left out');
+    }
+  }
+}

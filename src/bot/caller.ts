@@ -1,0 +1,227 @@
+// The one place that calls the Bot API: it keeps Telegram's pace, tries again what may be tried again, and nothing else.
+//
+// A call that Telegram refused (429, 5xx) or that never reached it is made again. A message that may have arrived
+// is never sent again: the person would get it twice. Progress is not worth waiting for: while a chat is held by a
+// 429, or when too much of it goes out, it is left out.
+
+import { HttpError } from 'grammy';
+import type { Api, RawApi } from 'grammy';
+import type { Logger } from 'pino';
+import { deadline } from '../async/deadline.ts';
+import { FairSemaphore } from '../async/fair-semaphore.ts';
+import { retry } from '../async/retry.ts';
+import { sleep } from '../async/sleep.ts';
+import { isPassing, mayHaveArrived, migratedTo, retryAfterMs } from './call-failure.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** Calls at once to the Bot API server in all, uploads among them, and to one chat. */
+const callsAtOnce = 64;
+const uploadsAtOnce = 16;
+const callsPerChat = 4;
+/** Progress messages and their edits, per second and for all chats: Telegram takes about 30 messages a second. */
+const progressPerSecond = 25;
+/** Of which one chat may have this many at once, and then one a second, which is what Telegram takes for a chat. */
+const progressBurst = 5;
+/** Chats whose progress budget is remembered before the full ones are forgotten. */
+const maxBuckets = 10_000;
+/** Milliseconds until Telegram is given up on, for a call without a file. */
+const callTimeoutMs = 20_000;
+const tries = 12;
+
+/** The call was left out, because the chat is held or too much goes out. */
+export class LeftOutError extends Error {
+  override readonly name = 'LeftOutError';
+}
+
+/** A message may have arrived or not; it was not sent again. */
+export class UncertainError extends Error {
+  override readonly name = 'UncertainError';
+
+  constructor(method: string, cause: unknown) {
+    super(`Cannot tell whether ${method} has arrived`, { cause });
+  }
+}
+
+/** How a call is made. */
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** `progress` is made once and at once, or not at all. */
+  as?: 'answer' | 'progress' | 'upload';
+  /** What the call is one of, if it is for no chat: calls of one lane share its pace, and keep back no other lane. */
+  lane?: string;
+}
+
+type Method = keyof RawApi;
+type Payload<M extends Method> = Parameters<RawApi[M]>[0];
+type Answer<M extends Method> = Awaited<ReturnType<RawApi[M]>>;
+type RawCall = (payload: unknown, signal: AbortSignal) => Promise<unknown>;
+
+export class Caller {
+  readonly #api: Api;
+  readonly #log: Logger;
+  /** Groups that became supergroups, and with that other chats (Bot API, ResponseParameters.migrate_to_chat_id). */
+  readonly #migrated = new Map<string, number>();
+  readonly #heldUntil = new Map<string, number>();
+  readonly #progressByLane = new Map<string, TokenBucket>();
+  readonly #progress = new TokenBucket({ perSecond: progressPerSecond, most: progressPerSecond });
+  readonly #lanes = unqueued({ slots: Infinity, share: callsPerChat });
+  readonly #sockets = unqueued({ slots: callsAtOnce, share: callsAtOnce });
+  readonly #closing = new AbortController();
+  #calls = 0;
+
+  constructor(api: Api, log: Logger) {
+    this.#api = api;
+    this.#log = log;
+  }
+
+  /** Ends every call under way; those that wait reject with `reason`. */
+  close(reason: unknown): void {
+    this.#closing.abort(reason);
+  }
+
+  /** Whether Telegram has asked for silence in a chat. */
+  isHeld(chatId: number): boolean {
+    return this.#holdMs(`${chatId}`) > 0;
+  }
+
+  /** Waits until Telegram takes messages for a chat again. Rejects with the signal's reason. */
+  async untilFree(
+    chatId: number,
+    { signal = this.#closing.signal }: { signal?: AbortSignal } = {},
+  ): Promise<void> {
+    await this.#untilFree(`${chatId}`, signal);
+  }
+
+  /**
+   * Calls a method. Rejects with grammY's errors, with UncertainError, with LeftOutError, or with the signal's reason.
+   */
+  async call<M extends Method>(
+    method: M,
+    payload: Payload<M>,
+    options: CallOptions = {},
+  ): Promise<Answer<M>> {
+    const { as = 'answer' } = options;
+    const lane = chatOf(payload)?.toString() ?? options.lane ?? method;
+    const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
+    if (as === 'progress') return (await this.#callOnce(method, payload, lane, signal)) as Answer<M>;
+    using _lane = await this.#lanes.acquire(this.#claim(lane, as), { signal });
+    const attempt = async () => {
+      await this.#untilFree(lane, signal);
+      return (await this.#attempt(method, payload, lane, as, signal)) as Answer<M>;
+    };
+    try {
+      return await retry(attempt, {
+        signal,
+        tries,
+        pauseMs: 500,
+        maxPauseMs: 15_000,
+        again: (error) => this.#again(method, lane, error),
+      });
+    } catch (error) {
+      if (sends(method) && error instanceof HttpError && mayHaveArrived(error))
+        throw new UncertainError(method, error);
+      throw error;
+    }
+  }
+
+  async #callOnce(method: Method, payload: unknown, lane: string, signal: AbortSignal): Promise<unknown> {
+    if (this.#holdMs(lane) > 0 || !this.#progressOf(lane).take() || !this.#progress.take()) {
+      throw new LeftOutError(`Left out ${method}: too much at once`);
+    }
+    try {
+      return await this.#attempt(method, payload, lane, 'answer', signal);
+    } catch (error) {
+      this.#again(method, lane, error);
+      throw error;
+    }
+  }
+
+  async #attempt(
+    method: Method,
+    payload: unknown,
+    lane: string,
+    as: 'answer' | 'upload',
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    using _socket = await this.#sockets.acquire(this.#claim(lane, as), { signal });
+    using due = as === 'upload' ? undefined : deadline(callTimeoutMs, { signal });
+    const call = this.#api.raw[method] as RawCall;
+    try {
+      return await call(this.#readdress(payload), due?.signal ?? signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  /** Whether a failed call is made again; a 429 holds its lane, so that nobody else runs into it. */
+  #again(method: Method, lane: string, error: unknown): boolean {
+    const newChatId = migratedTo(error);
+    if (newChatId !== undefined) {
+      this.#migrated.set(lane, newChatId);
+      return true;
+    }
+    const holdMs = retryAfterMs(error);
+    if (holdMs !== undefined) {
+      this.#heldUntil.set(lane, Date.now() + holdMs);
+      this.#log.warn({ method, lane, holdMs }, 'Telegram asks for a pause');
+      return true;
+    }
+    return isPassing(error) && !(sends(method) && mayHaveArrived(error));
+  }
+
+  /** The budget of one lane; those that are full again are forgotten. */
+  #progressOf(lane: string): TokenBucket {
+    let bucket = this.#progressByLane.get(lane);
+    if (bucket) return bucket;
+    if (this.#progressByLane.size > maxBuckets) {
+      for (const [key, one] of this.#progressByLane) if (one.isFull) this.#progressByLane.delete(key);
+    }
+    bucket = new TokenBucket({ perSecond: 1, most: progressBurst });
+    this.#progressByLane.set(lane, bucket);
+    return bucket;
+  }
+
+  async #untilFree(lane: string, signal: AbortSignal): Promise<void> {
+    for (let ms = this.#holdMs(lane); ms > 0; ms = this.#holdMs(lane)) await sleep(ms, { signal });
+  }
+
+  #readdress<P>(payload: P): P {
+    const chatId = this.#migrated.get(`${chatOf(payload)}`);
+    return chatId === undefined ? payload : { ...payload, chat_id: chatId };
+  }
+
+  #holdMs(lane: string): number {
+    const left = (this.#heldUntil.get(lane) ?? 0) - Date.now();
+    if (left <= 0) this.#heldUntil.delete(lane);
+    return left;
+  }
+
+  #claim(lane: string, kind: 'answer' | 'upload') {
+    return { person: lane, kind, request: `${this.#calls++}` };
+  }
+}
+
+/** A semaphore whose waiting room has no limit: what waits here was admitted by the inbox and its limits before. */
+function unqueued({ slots, share }: { slots: number; share: number }): FairSemaphore<'answer' | 'upload'> {
+  return new FairSemaphore({
+    slots,
+    share,
+    kinds: { answer: { slots, share }, upload: { slots: uploadsAtOnce, share } },
+    perHost: 0,
+    waitingPerPerson: Infinity,
+    waitingTotal: Infinity,
+  });
+}
+
+/** Methods that show something new each time they are called. */
+function sends(method: string): boolean {
+  return /^(send(?!ChatAction)|copy|forward)/.test(method);
+}
+
+/** The chat that a call is for, if it is for one. */
+function chatOf(payload: unknown): number | undefined {
+  const chatId =
+    typeof payload === 'object' && payload && 'chat_id' in payload ? Number(payload.chat_id) : NaN;
+  return Number.isFinite(chatId) ? chatId : undefined;
+}
