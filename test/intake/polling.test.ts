@@ -1,0 +1,168 @@
+// Polling with a clock that is moved by hand: what is confirmed to Telegram when, and what ends a wait.
+
+import { GrammyError } from 'grammy';
+import type { Api } from 'grammy';
+import type { Update } from 'grammy/types';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createEvents } from '../../src/events.ts';
+import { startPolling } from '../../src/intake/polling.ts';
+import type { Polling } from '../../src/intake/polling.ts';
+import { openSqliteInbox } from '../../src/work/inbox-sqlite.ts';
+import type { Entry, Inbox } from '../../src/work/inbox.ts';
+
+type Poll = (offset: number, signal: AbortSignal) => Promise<Update[]>;
+
+const update = (id: number) => ({ update_id: id, message: { text: `update ${id}` } }) as unknown as Update;
+
+/** An answer of Telegram's that is none. */
+const refusal = (code: number, parameters = {}) =>
+  new GrammyError(
+    'refused',
+    { ok: false, error_code: code, description: 'No', parameters },
+    'getUpdates',
+    {},
+  );
+
+/** No updates until somebody stops waiting. */
+const silence: Poll = (_offset, signal) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+
+let inbox: Inbox;
+let polling: Polling;
+/** The offsets that were polled with, in order. */
+let offsets: number[];
+let handled: number[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  inbox = openSqliteInbox(':memory:');
+  offsets = [];
+  handled = [];
+});
+afterEach(async () => {
+  polling.stop();
+  await polling.task.catch(() => {});
+  await inbox[Symbol.asyncDispose]();
+  vi.useRealTimers();
+});
+
+/** Polls by `polls`, one after the other, then silence. */
+function start(
+  polls: Poll[],
+  accept: (updates: readonly Update[]) => Promise<Entry[]> = (all) => inbox.accept(all),
+) {
+  const getUpdates = ({ offset }: { offset: number }, signal: AbortSignal) => {
+    offsets.push(offset);
+    return (polls.shift() ?? silence)(offset, signal);
+  };
+  polling = startPolling({
+    api: { getUpdates } as unknown as Api,
+    inbox: new Proxy(inbox, {
+      get: (target, name: keyof Inbox) => {
+        const value = name === 'accept' ? accept : target[name];
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    }),
+    handle: async (entry) => {
+      handled.push(entry.update.update_id);
+      await inbox.done(entry.update.update_id);
+    },
+    allowedUpdates: ['message'],
+    concurrency: 10,
+    events: createEvents(),
+    log: pino({ enabled: false }),
+  });
+}
+
+describe('startPolling', () => {
+  it('confirms a batch that could not be written only when it is', async () => {
+    let left = 3;
+    start([async () => [update(7), update(8)]], (updates) =>
+      left-- > 0 ? Promise.reject(new Error('database or disk is full')) : inbox.accept(updates),
+    );
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(offsets).toEqual([0]);
+    expect(handled).toEqual([]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(offsets).toEqual([0, 9]);
+    expect(handled).toEqual([7, 8]);
+  });
+
+  it('ends at once when it is stopped while nothing can be written, and has confirmed nothing', async () => {
+    start([async () => [update(7)]], () => Promise.reject(new Error('database or disk is full')));
+    await vi.advanceTimersByTimeAsync(1_000);
+    polling.stop();
+    await polling.task;
+    await polling.drained();
+    expect(offsets).toEqual([0]);
+    expect(await inbox.open()).toEqual([]);
+  });
+
+  it('gives a poll up that is never answered, and polls again', async () => {
+    start([silence, async () => [update(7)]]);
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(offsets).toEqual([0]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(offsets).toEqual([0, 0, 8]);
+    expect(handled).toEqual([7]);
+  });
+
+  it.each([
+    ['a conflict', refusal(409)],
+    ['an error of the server', refusal(500)],
+    ['429', refusal(429, { retry_after: 3 })],
+    ['a broken connection', new TypeError('socket hang up')],
+  ])('polls again after %s', async (_, error) => {
+    start([() => Promise.reject(error), () => Promise.reject(error), async () => [update(7)]]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(handled).toEqual([7]);
+    expect(offsets).toEqual([0, 0, 0, 8]);
+  });
+
+  it('waits at most a few seconds between polls, however long the trouble lasts', async () => {
+    const trouble: Poll = () => Promise.reject(refusal(502));
+    start(Array.from({ length: 100 }, () => trouble));
+    await vi.advanceTimersByTimeAsync(120_000);
+    const before = offsets.length;
+    await vi.advanceTimersByTimeAsync(7_000);
+    expect(offsets.length).toBeGreaterThan(before);
+    expect(before).toBeLessThan(60);
+  });
+
+  it('does not poll in a tight loop when every poll brings nothing at once', async () => {
+    start(Array.from({ length: 1_000 }, (): Poll => async () => []));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(offsets.length).toBeLessThan(30);
+  });
+
+  it.each([401, 404])('rejects its task when the token is refused with %i', async (code) => {
+    start([() => Promise.reject(refusal(code))]);
+    const failure = polling.task.catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await failure).toMatchObject({ error_code: code });
+    expect(offsets).toEqual([0]);
+  });
+
+  it('ends at once when it is stopped while it waits for Telegram or between two polls', async () => {
+    start([]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    polling.stop();
+    await polling.task;
+    start([() => Promise.reject(refusal(409))]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    polling.stop();
+    await polling.task;
+    expect(offsets).toEqual([0, 0]);
+  });
+
+  it('hands out what was left open first, and does not hand out twice what comes again', async () => {
+    await inbox.accept([update(5)]);
+    start([async () => [update(5), update(7)], async () => [update(7)]]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(handled).toEqual([5, 7]);
+    expect(offsets).toEqual([0, 8, 8]);
+  });
+});
