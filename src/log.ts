@@ -1,0 +1,42 @@
+// JSON lines for operators, without the token and without people's words.
+
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Events } from './events.ts';
+
+export function createLog({ logLevel, botToken }: Config): Logger {
+  const secret = botToken.split(':')[1];
+  const clean = (text: string) => (secret ? text.replaceAll(secret, '…') : text);
+  return pino(
+    { level: logLevel, serializers: { err: describe } },
+    { write: (line) => void process.stdout.write(clean(line)) },
+  );
+}
+
+/**
+ * An error as it is logged: what it says and where it comes from, and the same of its causes. Nothing else that it
+ * carries: grammY's errors hold the whole message that was to be sent.
+ */
+function describe(error: unknown): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, stack } = error;
+  const code = 'code' in error ? error.code : undefined;
+  const cause = 'error' in error ? error.error : error.cause;
+  const errors = error instanceof AggregateError ? error.errors.map(describe) : undefined;
+  return {
+    type: name,
+    message,
+    code,
+    stack,
+    errors,
+    cause: cause === undefined ? undefined : describe(cause),
+  };
+}
+
+/** Writes a line for each request when it is over. */
+export function logRequests(events: Events, log: Logger): void {
+  events.on('ended', ({ id, handler, ending, waitMs, totalMs }) => {
+    log.info({ request: id, handler, ending, waitMs: Math.round(waitMs), totalMs }, 'request ended');
+  });
+}
