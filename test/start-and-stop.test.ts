@@ -56,6 +56,16 @@ describe('startService', () => {
     expect(emulator.calls('getUpdates')).toEqual([]);
   });
 
+  it('gives up waiting for Telegram when it is told to stop', async () => {
+    emulator.faults.add({ method: 'getMe', times: Infinity, outcome: { html: '<h1>502</h1>', status: 502 } });
+    const stop = new AbortController();
+    const log = pino({ enabled: false });
+    const starting = startService(readConfig(settings()), { log, signal: stop.signal });
+    await emulator.nextCall('getMe');
+    stop.abort(new Error('told to stop'));
+    await expect(starting).rejects.toThrow('told to stop');
+  });
+
   it('starts after all when Telegram could not be reached at first', async () => {
     emulator.faults.add({ method: 'getMe', outcome: 'drop' });
     emulator.faults.add({ method: 'getMe', outcome: { status: 502, html: '<h1>Bad Gateway</h1>' } });
