@@ -47,7 +47,7 @@ export async function deliver(
 ): Promise<Ending | undefined> {
   const { job, answer } = the;
   try {
-    return result.ending === 'interrupted' ? undefined : await bring(the, result, options);
+    return await bring(the, result, options);
   } catch (error) {
     if (error instanceof UncertainError && result.ending !== 'interrupted') {
       options.log.error(

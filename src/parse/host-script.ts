@@ -1,20 +1,9 @@
 // Judges the letters of a host name's label: are they of one script, and could they be taken for Latin ones?
 
+import { indicScripts } from './unseen.ts';
+
 /** Scripts whose words are written with combining marks, and scripts whose words don't need them. */
-const withMarks = [
-  'Deva',
-  'Beng',
-  'Guru',
-  'Gujr',
-  'Orya',
-  'Taml',
-  'Telu',
-  'Knda',
-  'Mlym',
-  'Sinh',
-  'Thai',
-  'Laoo',
-];
+const withMarks = [...indicScripts, 'Thai', 'Laoo'];
 const withoutMarks = ['Latn', 'Cyrl', 'Grek', 'Armn', 'Geor', 'Hebr', 'Arab', 'Ethi'];
 
 /** Phonetic letters and clicks: of Latin script, but of no language's spelling in host names. */

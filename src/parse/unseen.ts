@@ -1,22 +1,10 @@
 // What a reader can't see in a text, or what makes it look like another one, taken out.
 
+/** Scripts of India and its neighbours (ISO 15924): their letters join, and take marks. */
+export const indicScripts = ['Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh'];
+
 /** Scripts in which a joiner between two letters changes how they are written, so it belongs to the word. */
-const joining = [
-  'Arab',
-  'Syrc',
-  'Deva',
-  'Beng',
-  'Guru',
-  'Gujr',
-  'Orya',
-  'Taml',
-  'Telu',
-  'Knda',
-  'Mlym',
-  'Sinh',
-]
-  .map((script) => String.raw`\p{scx=${script}}`)
-  .join('');
+const joining = ['Arab', 'Syrc', ...indicScripts].map((script) => String.raw`\p{scx=${script}}`).join('');
 
 const betweenLetters = String.raw`(?<=[[\p{L}\p{M}]&&[${joining}]])[\u200C\u200D](?=[\p{L}&&[${joining}]])`;
 const betweenEmoji = String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D(?=\p{Extended_Pictographic})`;

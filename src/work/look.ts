@@ -2,6 +2,7 @@
 
 import type { LinkCard } from '../handler.ts';
 import { dropTracking } from '../net/link.ts';
+import { readSize } from '../net/response-facts.ts';
 import type { Web, WebResponse } from '../net/web.ts';
 import { plainType } from '../parse/media-type.ts';
 import { inertWords, plainWords, showHost } from '../parse/plain-words.ts';
@@ -11,11 +12,6 @@ import { UserError } from '../errors.ts';
 
 /** How much of a page is read for its card, in decoded bytes. */
 const maxPageBytes = 512 * 1024;
-
-/** Lengths of what is shown, in graphemes. */
-const maxTitle = 200;
-const maxDescription = 300;
-const maxSite = 60;
 
 /** Opens a link and reads what it says of itself. Rejects with UserError or with the signal's reason. */
 export async function lookAt(
@@ -29,7 +25,6 @@ export async function lookAt(
   });
   const type = plainType(response.headers['content-type']);
   const page = isPage(type) ? await readHead(response, parsers, options.signal) : {};
-  const length = response.headers['content-encoding'] ? undefined : response.headers['content-length'];
   return {
     url: dropTracking(response.url),
     host: showHost(response.url.hostname),
@@ -39,12 +34,12 @@ export async function lookAt(
     })),
     status: response.status,
     type: type ? plainWords(type, 60) : undefined,
-    size: length && /^\d{1,15}$/.test(length) ? Number(length) : undefined,
+    size: readSize(response.headers).size,
     elapsedMs: response.elapsedMs,
     certificateUntil: response.certificateUntil,
-    title: page.title && plainWords(page.title, maxTitle),
-    description: page.description && inertWords(plainWords(page.description, maxDescription)),
-    site: page.siteName && inertWords(plainWords(page.siteName, maxSite)),
+    title: page.title,
+    description: page.description && inertWords(page.description),
+    site: page.siteName && inertWords(page.siteName),
   };
 }
 
