@@ -23,6 +23,14 @@ const heapOfMarks = /(\p{M}{3})\p{M}+/gv;
  * A joiner stays where the script or an emoji needs it. Cut the text first: normalising can take quadratic time.
  */
 export function removeUnseen(text: string): string {
+  let before = text;
+  let after = removeOnce(before);
+  while (after !== before) [before, after] = [after, removeOnce(after)];
+  return after;
+}
+
+/** Composing reorders marks, and taking away brings characters together that were apart: either may uncover more to take out. */
+function removeOnce(text: string): string {
   return text
     .replace(unseen, '')
     .replace(strayVariant, '')

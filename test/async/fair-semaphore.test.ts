@@ -1,9 +1,9 @@
 // The fair semaphore, by example and against a slow model that looks at everybody each time.
 
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BusyError, FairSemaphore } from '../../src/async/fair-semaphore.ts';
 import type { Permit, SemaphoreLimits } from '../../src/async/fair-semaphore.ts';
+import fc from '../properties.ts';
 
 type Kind = 'lookup' | 'download';
 type Limits = SemaphoreLimits<Kind>;

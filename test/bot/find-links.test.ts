@@ -1,9 +1,9 @@
 // The links of a message, in their order, each once.
 
-import fc from 'fast-check';
 import type { Message, MessageEntity } from 'grammy/types';
 import { describe, expect, it } from 'vitest';
 import { findLinks } from '../../src/bot/find-links.ts';
+import fc from '../properties.ts';
 
 /** A message in which Telegram has marked the given pieces of text. */
 function marking(text: string, ...pieces: (string | { words: string; url: string })[]): Message {

@@ -1,11 +1,11 @@
 // From what Telegram sends to what a person asks.
 
-import fc from 'fast-check';
 import type { Chat, Message, MessageEntity, Update, User, UserFromGetMe } from 'grammy/types';
 import { describe, expect, it } from 'vitest';
 import { handlers } from '../../handlers/index.ts';
 import { readUpdate } from '../../src/bot/read-update.ts';
 import type { Request } from '../../src/handler.ts';
+import fc from '../properties.ts';
 
 const me = { id: 1_000, is_bot: true, first_name: 'Errand', username: 'Errand_Bot' } as UserFromGetMe;
 const ann: User = { id: 7, is_bot: false, first_name: 'Ann', language_code: 'ru' };

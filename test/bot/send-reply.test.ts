@@ -1,7 +1,6 @@
 // A reply within Telegram's limits: nothing lost, nothing cut where it must not be.
 
 import { FormattedString } from '@grammyjs/parse-mode';
-import fc from 'fast-check';
 import type { MessageEntity } from 'grammy/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { editWords, sendFile, sendWords, split } from '../../src/bot/send-reply.ts';
@@ -10,6 +9,7 @@ import type { Person } from '../../src/emulator/contract.ts';
 import type { Request, Words } from '../../src/handler.ts';
 import { openStores } from '../../src/store/stores.ts';
 import type { Stores } from '../../src/store/stores.ts';
+import fc from '../properties.ts';
 import { aRequest } from '../handlers/tools.ts';
 import { startLine } from './telegram.ts';
 import type { Line } from './telegram.ts';

@@ -1,8 +1,8 @@
 // Sizes and times as people read them.
 
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sayBytes, saySpan } from '../../handlers/quantities.ts';
+import fc from '../properties.ts';
 import { speak } from './tools.ts';
 
 const english = speak('en');

@@ -1,8 +1,8 @@
 // Names that servers give to files, and what is left of them.
 
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanFileName, nameAsFound, nameFile } from '../../src/net/file-name.ts';
+import fc from '../properties.ts';
 
 const url = new URL('https://example.com/files/report.pdf?x=1');
 const latin1 = (text: string) => Buffer.from(text).toString('latin1');

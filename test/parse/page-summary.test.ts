@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readSummary } from '../../src/parse/page-summary.ts';
+import fc from '../properties.ts';
 
 const url = 'https://a.example/path/';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPage } from '../../src/parse/page.ts';
+import fc from '../properties.ts';
 
 const read = (html: string | Uint8Array, contentType?: string) =>
   readPage({ bytes: typeof html === 'string' ? Buffer.from(html) : html, contentType });

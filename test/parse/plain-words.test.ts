@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inertWords, plainWords, showHost } from '../../src/parse/plain-words.ts';
+import fc from '../properties.ts';
 
 const graphemes = new Intl.Segmenter('en');
 const count = (text: string) => [...graphemes.segment(text)].length;
@@ -56,6 +56,10 @@ describe('plainWords', () => {
     ['Japanese', 'ガギグ'],
   ])('leaves %s as it is written', (_, text) => {
     expect(plainWords(text, 100)).toBe(text.normalize('NFC'));
+  });
+
+  test('takes out a joiner that stands alone only once the marks before it are in order', () => {
+    expect(plainWords('\u0301\u093c\u200dन', 5)).toBe('\u093c\u0301न');
   });
 
   test('composes letters and their marks', () => {

@@ -1,9 +1,9 @@
 // What every inbox has to keep: a suite that runs over an implementation.
 
-import fc from 'fast-check';
 import type { Update } from 'grammy/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Entry, Inbox, Note } from '../../src/work/inbox.ts';
+import fc from '../properties.ts';
 
 /** Where inboxes of one implementation are kept between openings. */
 export interface Place extends AsyncDisposable {
