@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { UserFromGetMe } from 'grammy/types';
 import type { Logger } from 'pino';
 import { handlers as allHandlers } from '../handlers/index.ts';
+import { now } from './async/clock.ts';
 import { deadline } from './async/deadline.ts';
 import { FairSemaphore } from './async/fair-semaphore.ts';
 import { retry } from './async/retry.ts';
@@ -116,7 +117,7 @@ export async function startService(
   });
 
   alertAdmins({ events, caller, texts, people: stores.people, adminIds: config.adminIds, log });
-  let polledAt = Date.now();
+  let polledAt = now();
   events.on('polled', ({ at }) => (polledAt = at));
   const polling = startPolling({
     api: bot.api,
@@ -153,9 +154,9 @@ export async function startService(
       throw isTokenRefused(error) ? tokenRefused(error) : error;
     }),
     ready() {
-      const silentMs = Date.now() - polledAt;
+      const silentMs = now() - polledAt;
       const { open: unfinished, oldest } = inbox.state();
-      const oldestMs = oldest === undefined ? 0 : Date.now() - oldest;
+      const oldestMs = oldest === undefined ? 0 : now() - oldest;
       return { ready: silentMs < deafAfterMs, detail: { silentMs, unfinished, oldestMs } };
     },
     held: () => ({ jobs: jobs.size, slots: slots.running, waiting: slots.waiting, tempFiles: temp.size() }),

@@ -190,6 +190,11 @@ describe('The outside world', () => {
     expect(modules.filter((file) => environment.test(codeOf(file)))).toEqual(['src/config.ts']);
   });
 
+  it('is asked for the time in src/async/clock.ts alone', () => {
+    const clocks = /\b(?:Date|performance)\.now\(/;
+    expect(modules.filter((file) => clocks.test(codeOf(file)))).toEqual(['src/async/clock.ts']);
+  });
+
   it('sees processes started by src/parse alone', () => {
     const starters = imports.filter(({ to, values }) => to.endsWith('child_process') && values.length > 0);
     expect([...new Set(starters.map(({ from }) => roomOf(from)))]).toEqual(['parse']);

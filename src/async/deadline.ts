@@ -1,5 +1,7 @@
 // A moment by which work has to be over, as an AbortSignal that reaches whatever the work waits for.
 
+import { later } from './clock.ts';
+
 /** A running deadline; disposing it stops the clock and lets go of the parent signal. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
@@ -14,14 +16,13 @@ export function deadline(ms: number, { signal }: { signal?: AbortSignal } = {}):
   const controller = new AbortController();
   const expire = () => controller.abort(new DOMException(`Deadline of ${ms} ms: passed`, 'TimeoutError'));
   const follow = () => controller.abort(signal?.reason);
-  // A timer holds at most 2^31 - 1 ms; a longer one would fire at once.
-  const timer = setTimeout(expire, Math.min(Math.max(ms, 0), 2 ** 31 - 1));
+  const timer = later(ms, expire);
   if (signal?.aborted) follow();
   signal?.addEventListener('abort', follow, { once: true });
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
-      clearTimeout(timer);
+      timer[Symbol.dispose]();
       signal?.removeEventListener('abort', follow);
     },
   };

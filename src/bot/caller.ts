@@ -7,6 +7,7 @@
 import { HttpError } from 'grammy';
 import type { Api, RawApi } from 'grammy';
 import type { Logger } from 'pino';
+import { now } from '../async/clock.ts';
 import { deadline } from '../async/deadline.ts';
 import { FairSemaphore } from '../async/fair-semaphore.ts';
 import { retry } from '../async/retry.ts';
@@ -163,7 +164,7 @@ export class Caller {
     }
     const holdMs = retryAfterMs(error);
     if (holdMs !== undefined) {
-      this.#heldUntil.set(lane, Date.now() + holdMs);
+      this.#heldUntil.set(lane, now() + holdMs);
       this.#log.warn({ method, lane, holdMs }, 'Telegram asks for a pause');
       return true;
     }
@@ -192,7 +193,7 @@ export class Caller {
   }
 
   #holdMs(lane: string): number {
-    const left = (this.#heldUntil.get(lane) ?? 0) - Date.now();
+    const left = (this.#heldUntil.get(lane) ?? 0) - now();
     if (left <= 0) this.#heldUntil.delete(lane);
     return left;
   }

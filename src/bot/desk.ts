@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino';
 import type { Update, UserFromGetMe } from 'grammy/types';
+import { now } from '../async/clock.ts';
 import type { Events } from '../events.ts';
 import { isSlow } from '../handler.ts';
 import type { Handler, Request, Tools } from '../handler.ts';
@@ -123,8 +124,8 @@ export class Desk {
     const { deadlinesMs, events, jobs } = this.#options;
     const { id, person, chat } = request;
     const deadlineMs = handler.work === 'download' ? deadlinesMs.download : deadlinesMs.lookup;
-    events.emit('accepted', { id, person: person.id, chat: chat.id, handler: handler.name, at: Date.now() });
-    const job = new Job(request, handler, deadlineMs, (state) => events.emit(state, { id, at: Date.now() }));
+    events.emit('accepted', { id, person: person.id, chat: chat.id, handler: handler.name, at: now() });
+    const job = new Job(request, handler, deadlineMs, (state) => events.emit(state, { id, at: now() }));
     jobs.add(job);
     job.resources.defer(() => jobs.remove(job));
     return job;
@@ -154,7 +155,7 @@ export class Desk {
     };
     const ending = await deliver(the, result, { caller, stores, busy: this.#busy, log });
     if (!ending) return false;
-    const at = Date.now();
+    const at = now();
     const totalMs = at - request.acceptedAt;
     events.emit('ended', { id: request.id, handler: handler.name, ending, waitMs: job.waitMs, totalMs, at });
     return true;

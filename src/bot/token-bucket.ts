@@ -1,10 +1,12 @@
 // A budget per second, with room for a short burst.
 
+import { uptime } from '../async/clock.ts';
+
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #most: number;
   #tokens: number;
-  #at = performance.now();
+  #at = uptime();
 
   constructor({ perSecond, most }: { perSecond: number; most: number }) {
     this.#perSecond = perSecond;
@@ -26,8 +28,8 @@ export class TokenBucket {
   }
 
   #refill(): void {
-    const now = performance.now();
-    this.#tokens = Math.min(this.#most, this.#tokens + ((now - this.#at) / 1000) * this.#perSecond);
-    this.#at = now;
+    const at = uptime();
+    this.#tokens = Math.min(this.#most, this.#tokens + ((at - this.#at) / 1000) * this.#perSecond);
+    this.#at = at;
   }
 }

@@ -1,7 +1,8 @@
 // Carries out one call: limits and faults, the method, the record of it.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { uptime } from '../async/clock.ts';
+import { sleep } from '../async/sleep.ts';
 import { failure, page, success } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { Arguments } from './arguments.ts';
@@ -45,7 +46,7 @@ interface Outcome {
 export async function runCall(parts: CallParts, exchange: Exchange): Promise<Answer> {
   const { world } = parts;
   const at = world.clock.now();
-  const startedMs = performance.now();
+  const startedMs = uptime();
   const known = findMethod(exchange.method);
   let args = new Arguments({});
   let outcome: Outcome;
@@ -61,7 +62,7 @@ export async function runCall(parts: CallParts, exchange: Exchange): Promise<Ans
     method: known?.name ?? exchange.method,
     ...chatIdOf(args),
     payload: args.record(),
-    ms: performance.now() - startedMs,
+    ms: uptime() - startedMs,
   });
   return outcome.answer;
 }
@@ -87,7 +88,7 @@ async function meetFault(
 }
 
 function pause(delayMs: number, { signal }: Exchange): Promise<void> {
-  return sleep(delayMs, undefined, { signal: signal() });
+  return sleep(delayMs, { signal: signal() });
 }
 
 async function run({ world, limits }: CallParts, exchange: Exchange, args: Arguments): Promise<Outcome> {

@@ -1,5 +1,6 @@
 // The emulator's clock: the real one, which tests may move forward.
 
+import { now } from '../async/clock.ts';
 import type { Clock } from './contract.ts';
 
 /** The real time plus whatever it was advanced by; `onAdvance` is called after each move. */
@@ -8,7 +9,7 @@ export class MovableClock implements Clock {
   readonly #onAdvance = new Set<() => void>();
 
   now(): number {
-    return Date.now() + this.#offsetMs;
+    return now() + this.#offsetMs;
   }
 
   /** Seconds since 1970, as dates are written in the Bot API. */

@@ -1,7 +1,8 @@
 // getUpdates: hands out the queue, waits while it is empty, and lets only one request wait.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Update } from 'grammy/types';
+import { later } from '../async/clock.ts';
+import { sleep } from '../async/sleep.ts';
 import { conflict } from './bot-error.ts';
 import type { MovableClock } from './clock.ts';
 import type { WaitOptions } from './contract.ts';
@@ -74,7 +75,7 @@ export class LongPoll {
     this.#waiting?.reject(conflict(terminated));
     const { promise, resolve, reject } = Promise.withResolvers<Update[]>();
     const leave = () => {
-      clearTimeout(timer);
+      timer[Symbol.dispose]();
       signal.removeEventListener('abort', abort);
       if (this.#waiting === waiting) this.#waiting = undefined;
     };
@@ -85,7 +86,7 @@ export class LongPoll {
       reject: (reason) => (leave(), reject(reason)),
     };
     const abort = () => waiting.reject(signal.reason);
-    const timer = setTimeout(() => waiting.resolve([]), timeoutMs);
+    const timer = later(timeoutMs, () => waiting.resolve([]));
     signal.addEventListener('abort', abort);
     this.#waiting = waiting;
     this.#polling.offerAll(waiting);
@@ -97,7 +98,7 @@ export class LongPoll {
     if (signal.aborted) throw error;
     const now = this.#clock.now();
     if (now >= this.#nextConflictMs) this.#nextConflictMs = now + conflictSpacingMs;
-    else await sleep(conflictSpacingMs, undefined, { signal });
+    else await sleep(conflictSpacingMs, { signal });
     throw error;
   }
 

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { uptime } from '../async/clock.ts';
 import { sleep } from '../async/sleep.ts';
 
 /** A file that the sample web makes up while it sends it. */
@@ -83,12 +84,12 @@ async function* paceBytes(
   { from, to }: Range,
   { bytesPerSecond, signal }: { bytesPerSecond: number; signal: AbortSignal },
 ): AsyncGenerator<Buffer> {
-  const startedMs = performance.now();
+  const startedMs = uptime();
   for (let at = from; at < to;) {
     const end = Math.min(at + chunkBytes, to);
     yield sampleBytes(at, end);
     at = end;
-    const aheadMs = ((at - from) / bytesPerSecond) * 1000 - (performance.now() - startedMs);
+    const aheadMs = ((at - from) / bytesPerSecond) * 1000 - (uptime() - startedMs);
     if (aheadMs > 0) await sleep(aheadMs, { signal });
   }
 }

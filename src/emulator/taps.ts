@@ -1,5 +1,7 @@
 // Taps on callback buttons: they wait for the bot's answer and expire.
 
+import { later, now } from '../async/clock.ts';
+import type { Later } from '../async/clock.ts';
 import type { Tap } from './contract.ts';
 import type { TapAnswer } from './events.ts';
 import type { MovableClock } from './clock.ts';
@@ -28,9 +30,9 @@ export class Taps {
   readonly #events: EventLog;
   readonly #lifetimeMs: number;
   readonly #open = new Map<string, OpenTap>();
-  readonly #firstId = 400_000_000_000_000_000n + BigInt(Date.now()) * 1_000n;
+  readonly #firstId = 400_000_000_000_000_000n + BigInt(now()) * 1_000n;
   #count = 0n;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Later | undefined;
 
   /** A tap can be answered for `lifetimeMs` by `clock`. */
   constructor(clock: MovableClock, events: EventLog, lifetimeMs: number) {
@@ -72,15 +74,15 @@ export class Taps {
 
   /** Rejects all open taps with `reason`. */
   close(reason: Error): void {
-    clearTimeout(this.#timer);
+    this.#timer?.[Symbol.dispose]();
     for (const tap of this.#open.values()) tap.reject(reason);
     this.#open.clear();
   }
 
   #expire(): void {
-    const now = this.#clock.now();
+    const at = this.#clock.now();
     for (const tap of this.#open.values()) {
-      if (tap.expiresAt > now) return;
+      if (tap.expiresAt > at) return;
       this.#open.delete(tap.id);
       tap.reject(
         new Error(`Cannot see the answer to tap ${tap.id}: the bot gave none in ${this.#lifetimeMs} ms`),
@@ -94,10 +96,10 @@ export class Taps {
     }
   }
 
-  #startTimer(): NodeJS.Timeout {
-    return setTimeout(() => {
+  #startTimer(): Later {
+    return later(this.#lifetimeMs, () => {
       this.#expire();
       this.#timer = this.#open.size > 0 ? this.#startTimer() : undefined;
-    }, this.#lifetimeMs).unref();
+    }).unref();
   }
 }

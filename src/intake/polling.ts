@@ -5,6 +5,7 @@ import { GrammyError } from 'grammy';
 import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Logger } from 'pino';
+import { now, uptime } from '../async/clock.ts';
 import { deadline } from '../async/deadline.ts';
 import { retry } from '../async/retry.ts';
 import { sleep } from '../async/sleep.ts';
@@ -91,14 +92,14 @@ function supplier({ api, inbox, allowedUpdates, events, log, signal }: SupplyOpt
       if (open.length > 0) log.info({ updates: open.length }, 'going on with what was left open');
       return open;
     }
-    const askedAt = performance.now();
+    const askedAt = uptime();
     const updates = await poll(limit);
     // A server that answers "nothing" at once instead of waiting is not asked in a tight loop.
-    if (updates.length === 0) await sleep(leastPollMs - (performance.now() - askedAt), { signal });
+    if (updates.length === 0) await sleep(leastPollMs - (uptime() - askedAt), { signal });
     const entries = await accept(updates);
     // From here on the next poll confirms the batch.
     offset = (updates.at(-1)?.update_id ?? offset - 1) + 1;
-    events.emit('polled', { updates: updates.length, at: Date.now() });
+    events.emit('polled', { updates: updates.length, at: now() });
     return entries;
   };
 
@@ -131,7 +132,7 @@ function supplier({ api, inbox, allowedUpdates, events, log, signal }: SupplyOpt
   }
 
   function trouble(what: Trouble, isOver: boolean): void {
-    events.emit('trouble', { what, isOver, at: Date.now() });
+    events.emit('trouble', { what, isOver, at: now() });
   }
 
   /** A batch that cannot be written is not confirmed: it is tried until it can, or until the process ends. */

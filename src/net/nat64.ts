@@ -2,6 +2,7 @@
 
 import ipaddr from 'ipaddr.js';
 import { isIPv6 } from 'node:net';
+import { now } from '../async/clock.ts';
 import type { Resolver } from './resolve.ts';
 
 /** A part of the IPv6 space: its first address and the length of its prefix in bits. */
@@ -37,9 +38,9 @@ export async function findNat64(
   { signal }: { signal?: AbortSignal | undefined },
 ): Promise<Prefix[]> {
   const known = remembered.get(resolver);
-  if (known && known.until > Date.now()) return known.prefixes;
+  if (known && known.until > now()) return known.prefixes;
   const prefixes = [wellKnownNat64, ...(await probe(resolver, signal)).flatMap(prefixesOf)];
-  remembered.set(resolver, { prefixes, until: Date.now() + rememberMs });
+  remembered.set(resolver, { prefixes, until: now() + rememberMs });
   return prefixes;
 }
 

@@ -1,6 +1,7 @@
 // The guarded client: requests for strangers, followed through redirects, every hop judged anew.
 
 import type { Readable } from 'node:stream';
+import { uptime } from '../async/clock.ts';
 import type { AllowRule } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { sendGet } from './exchange.ts';
@@ -74,13 +75,13 @@ export function createWeb(options: WebOptions): Web {
 async function follow(address: URL, request: OpenOptions, options: WebOptions): Promise<WebResponse> {
   const { maxRedirects = 5 } = options;
   const { signal, enterHost } = request;
-  const startedAt = performance.now();
+  const startedAt = uptime();
   const hops: WebResponse['hops'] = [];
   checkUrl(address, options.allow);
   for (let url = address; ;) {
     const exchange = await send(url, request, options);
     if (!isRedirect(exchange)) {
-      return respond(exchange, { url, hops, signal, elapsedMs: performance.now() - startedAt });
+      return respond(exchange, { url, hops, signal, elapsedMs: uptime() - startedAt });
     }
     // Destroyed, not drained: a redirect's body may be endless.
     await exchange[Symbol.asyncDispose]();

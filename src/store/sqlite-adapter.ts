@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { keyvStorageCapability } from 'keyv';
 import type { KeyvStorageAdapter, KeyvStorageEntry, KeyvStorageGetResult } from 'keyv';
+import { now } from '../async/clock.ts';
 
 interface Row {
   value: string;
@@ -45,7 +46,7 @@ export class SqliteAdapter extends EventEmitter implements KeyvStorageAdapter {
   }
 
   async get<T>(key: string): Promise<KeyvStorageGetResult<T>> {
-    const row = this.#get.get(this.namespace, key, Date.now()) as Row | undefined;
+    const row = this.#get.get(this.namespace, key, now()) as Row | undefined;
     return row?.value;
   }
 
@@ -63,7 +64,7 @@ export class SqliteAdapter extends EventEmitter implements KeyvStorageAdapter {
   }
 
   async has(key: string): Promise<boolean> {
-    return this.#get.get(this.namespace, key, Date.now()) !== undefined;
+    return this.#get.get(this.namespace, key, now()) !== undefined;
   }
 
   getMany<T>(keys: string[]): Promise<KeyvStorageGetResult<T | undefined>[]> {

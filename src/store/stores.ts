@@ -3,6 +3,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Keyv } from 'keyv';
 import type { Logger } from 'pino';
+import { now } from '../async/clock.ts';
 import type { Person, Request } from '../handler.ts';
 import { SqliteAdapter, sweepExpired } from './sqlite-adapter.ts';
 
@@ -51,8 +52,8 @@ export function openStores(path: string): Stores {
     asked: open<Request>('asked', 7 * day),
     fileIds: open<string>('file-ids', 30 * day),
   };
-  sweepExpired(database, Date.now());
-  const sweeping = setInterval(() => sweepExpired(database, Date.now()), day / 24);
+  sweepExpired(database, now());
+  const sweeping = setInterval(() => sweepExpired(database, now()), day / 24);
   sweeping.unref();
 
   return {

@@ -1,6 +1,7 @@
 // The file behind a link: fetched to disk under the slot it was given, unless Telegram has that very version already.
 
 import { createHash } from 'node:crypto';
+import { uptime } from '../async/clock.ts';
 import type { Permit } from '../async/fair-semaphore.ts';
 import type { SharedTask } from '../async/shared.ts';
 import type { FetchedFile, FileProgress } from '../handler.ts';
@@ -42,9 +43,9 @@ export async function fetchFile(
 
   async function take(): Promise<FetchedFile> {
     const target = stack.use(await temp.create());
-    const startedAt = performance.now();
+    const startedAt = uptime();
     const onProgress = (haveBytes: number, wantBytes: number | undefined) => {
-      const seconds = Math.max((performance.now() - startedAt) / 1000, 0.001);
+      const seconds = Math.max((uptime() - startedAt) / 1000, 0.001);
       report({ haveBytes, wantBytes, bytesPerSecond: haveBytes / seconds });
     };
     const { path, name, size, type } = await offer.take(target, { signal, onProgress });

@@ -3,6 +3,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import type { Update } from 'grammy/types';
+import { now } from '../async/clock.ts';
 import type { Entry, Inbox, Note } from './inbox.ts';
 
 /** Telegram keeps an undelivered update for 24 hours; ended ones are remembered a little longer. */
@@ -66,7 +67,7 @@ class SqliteInbox implements Inbox {
 
   async accept(updates: readonly Update[]): Promise<Entry[]> {
     if (updates.length === 0) return [];
-    const acceptedAt = Date.now();
+    const acceptedAt = now();
     const fresh: Entry[] = [];
     this.#transaction('FULL', () => {
       this.#sweep();
@@ -161,10 +162,10 @@ class SqliteInbox implements Inbox {
 
   /** Forgets the updates that ended so long ago that Telegram cannot deliver them again. */
   #sweep(): void {
-    const now = Date.now();
-    if (now - this.#sweptAt < sweepEveryMs) return;
-    this.#sweptAt = now;
-    this.#forget.run(now - rememberMs);
+    const at = now();
+    if (at - this.#sweptAt < sweepEveryMs) return;
+    this.#sweptAt = at;
+    this.#forget.run(at - rememberMs);
   }
 
   #transaction(synchronous: 'FULL' | 'NORMAL', write: () => void): void {

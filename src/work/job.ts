@@ -1,5 +1,6 @@
 // One request while it is worked on: its deadline, its slots, what it has to say of its progress, and how it can be stopped.
 
+import { now, uptime } from '../async/clock.ts';
 import { deadline } from '../async/deadline.ts';
 import type { Deadline } from '../async/deadline.ts';
 import type { FairSemaphore, Permit } from '../async/fair-semaphore.ts';
@@ -55,7 +56,7 @@ export class Job implements AsyncDisposable {
     this.handler = handler;
     this.dueAt = request.acceptedAt + deadlineMs;
     this.subject = request.links[0] ?? request.input;
-    this.#deadline = deadline(this.dueAt - Date.now(), { signal: this.#controller.signal });
+    this.#deadline = deadline(this.dueAt - now(), { signal: this.#controller.signal });
     this.#onState = onState;
   }
 
@@ -112,7 +113,7 @@ export class Job implements AsyncDisposable {
     slots: Slots,
     { kind, host, unless }: { kind: Kind; host: string; unless: AbortSignal },
   ): Promise<Permit> {
-    const asked = performance.now();
+    const asked = uptime();
     let ahead: (() => number) | undefined;
     const onWait = (tell: () => number) => {
       ahead = tell;
@@ -128,7 +129,7 @@ export class Job implements AsyncDisposable {
     } finally {
       if (ahead) this.#waits.delete(ahead);
       // Claims of one job wait side by side: the longest wait counts.
-      this.#waitMs = Math.max(this.#waitMs, performance.now() - asked);
+      this.#waitMs = Math.max(this.#waitMs, uptime() - asked);
     }
   }
 
@@ -161,7 +162,7 @@ export class Job implements AsyncDisposable {
       subject,
       state,
       ahead: ahead ?? 0,
-      leftMs: this.dueAt - Date.now(),
+      leftMs: this.dueAt - now(),
     };
   }
 

@@ -1,5 +1,7 @@
 // Runs one request to its end: the handler's reply, or by the deadline an honest one in its place.
 
+import { later } from '../async/clock.ts';
+import type { Later } from '../async/clock.ts';
 import { BusyError } from '../async/fair-semaphore.ts';
 import { isAbort, isTimeout } from '../errors.ts';
 import type { Ending } from '../events.ts';
@@ -60,16 +62,16 @@ function settleSoonAfter<T>(
   onStray: (run: Promise<unknown>) => void,
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Later | undefined;
   const giveUp = () => {
     onStray(run);
     reject(signal.reason);
   };
-  const startClock = () => (timer = setTimeout(giveUp, graceMs));
+  const startClock = () => (timer = later(graceMs, giveUp));
   if (signal.aborted) startClock();
   else signal.addEventListener('abort', startClock, { once: true });
   run.then(resolve, reject).finally(() => {
-    clearTimeout(timer);
+    timer?.[Symbol.dispose]();
     signal.removeEventListener('abort', startClock);
   });
   return promise;
