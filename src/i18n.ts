@@ -29,11 +29,13 @@ export function readTexts(directory: string = join(import.meta.dirname, '..', 'l
       return known ?? home;
     },
     write(language, key, vars) {
-      const bundle = [bundles.get(language), bundles.get(home)].find((one) => one?.hasMessage(key));
-      const message = bundle?.getMessage(key);
-      if (!bundle || !message?.value) throw new RangeError(`Cannot write text: no "${key}"`);
+      const spoken = bundles.get(language);
+      const bundle = spoken?.hasMessage(key) ? spoken : bundles.get(home);
+      const pattern = bundle?.getMessage(key)?.value;
+      if (!bundle || !pattern) throw new RangeError(`Cannot write text: no "${key}"`);
+      if (typeof pattern === 'string') return pattern;
       const errors: Error[] = [];
-      const text = bundle.formatPattern(message.value, vars, errors);
+      const text = bundle.formatPattern(pattern, vars, errors);
       if (errors[0]) throw new RangeError(`Cannot write text "${key}"`, { cause: errors[0] });
       return text;
     },

@@ -1,10 +1,13 @@
 // A moment by which work has to be over, as an AbortSignal that reaches whatever the work waits for.
 
 import { later } from './clock.ts';
+import type { Later } from './clock.ts';
 
 /** A running deadline; disposing it stops the clock and lets go of the parent signal. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
+  /** Aborts the signal before its time. */
+  abort(reason: unknown): void;
 }
 
 /**
@@ -13,17 +16,38 @@ export interface Deadline extends Disposable {
  * leave no timers behind.
  */
 export function deadline(ms: number, { signal }: { signal?: AbortSignal } = {}): Deadline {
-  const controller = new AbortController();
-  const expire = () => controller.abort(new DOMException(`Deadline of ${ms} ms: passed`, 'TimeoutError'));
-  const follow = () => controller.abort(signal?.reason);
-  const timer = later(ms, expire);
-  if (signal?.aborted) follow();
-  signal?.addEventListener('abort', follow, { once: true });
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]() {
-      timer[Symbol.dispose]();
-      signal?.removeEventListener('abort', follow);
-    },
-  };
+  return new RunningDeadline(ms, signal);
+}
+
+class RunningDeadline implements Deadline {
+  readonly #controller = new AbortController();
+  readonly #timer: Later;
+  readonly #parent: AbortSignal | undefined;
+
+  constructor(ms: number, parent: AbortSignal | undefined) {
+    this.#timer = later(ms, () =>
+      this.abort(new DOMException(`Deadline of ${ms} ms: passed`, 'TimeoutError')),
+    );
+    this.#parent = parent;
+    if (parent?.aborted) this.abort(parent.reason);
+    parent?.addEventListener('abort', this, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#controller.abort(reason);
+  }
+
+  /** Called by the parent signal. */
+  handleEvent(): void {
+    this.abort(this.#parent?.reason);
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer[Symbol.dispose]();
+    this.#parent?.removeEventListener('abort', this);
+  }
 }

@@ -72,7 +72,7 @@ export class FairSemaphore<K extends string> {
     this.#lines = new WaitingLines<K>(Object.keys(limits.kinds) as K[], {
       held: (person) => this.#people.get(person)?.all ?? 0,
       atShare: (person, kind) => this.#atShare(person, kind),
-      kindFull: (kind) => (this.#used.get(kind) ?? 0) >= this.#limits.kinds[kind].slots,
+      kindFull: (kind) => this.#kindFull(kind),
       hostFull: (host) => this.#hosts.isFull(host),
     });
   }
@@ -105,29 +105,35 @@ export class FairSemaphore<K extends string> {
    */
   acquire(
     claim: Claim<K>,
-    { signal, onWait }: { signal: AbortSignal; onWait?: (ahead: () => number) => void },
+    { signal, onWait }: { signal?: AbortSignal; onWait?: (ahead: () => number) => void },
   ): Promise<Permit> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    // Whoever waits already may not be admitted now, so nobody is overtaken.
+    if (this.#hasRoomFor(claim)) return Promise.resolve(this.#grant(claim));
+    const full = this.#fullFor(claim);
+    if (full) return Promise.reject(full);
     return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const full = this.#fullFor(claim);
       const waiting = this.#lines.add(claim);
       const leave = () => {
         this.#forget(waiting);
-        reject(signal.reason);
+        reject(signal?.reason);
       };
       this.#admitters.set(waiting, (permit) => {
-        signal.removeEventListener('abort', leave);
+        signal?.removeEventListener('abort', leave);
         resolve(permit);
       });
-      this.#admit();
-      if (!this.#admitters.has(waiting)) return;
-      if (full) {
-        this.#forget(waiting);
-        return reject(full);
-      }
-      signal.addEventListener('abort', leave, { once: true });
+      signal?.addEventListener('abort', leave, { once: true });
       onWait?.(() => this.#lines.ahead(waiting));
     });
+  }
+
+  #hasRoomFor({ person, kind, host }: Claim<K>): boolean {
+    return (
+      this.#running < this.#limits.slots &&
+      !this.#kindFull(kind) &&
+      !this.#atShare(person, kind) &&
+      !(host !== undefined && this.#hosts.isFull(host))
+    );
   }
 
   /** Why a further request could not wait now, if it had to. */
@@ -194,6 +200,10 @@ export class FairSemaphore<K extends string> {
     if (holding.all > 0) this.#people.set(person, holding);
     else this.#people.delete(person);
     this.#lines.personChanged(person);
+  }
+
+  #kindFull(kind: K): boolean {
+    return (this.#used.get(kind) ?? 0) >= this.#limits.kinds[kind].slots;
   }
 
   #atShare(person: string, kind: K): boolean {

@@ -30,11 +30,12 @@ export interface AnswerOptions {
   onShutOut: () => void;
 }
 
+type ReplyInWords = Reply & Required<Pick<Reply, 'words'>>;
+
 export class Answer {
   readonly #options: AnswerOptions;
-  readonly #stop = new AbortController();
   #shown: string | undefined;
-  #showing: Promise<void> | undefined;
+  #progress: { stop: AbortController; over: Promise<void> } | undefined;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
@@ -42,15 +43,17 @@ export class Answer {
 
   /** Starts to show that something is being done. */
   begin(): void {
-    this.#showing = this.#show(this.#stop.signal).catch((error: unknown) => {
-      if (!this.#stop.signal.aborted) this.#options.log.error({ err: error }, 'progress failed');
+    const stop = new AbortController();
+    const over = this.#show(stop.signal).catch((error: unknown) => {
+      if (!stop.signal.aborted) this.#log('error', error, 'progress failed');
     });
+    this.#progress = { stop, over };
   }
 
   /** Stops showing progress; resolves when nothing of it is under way any more. */
   async halt(): Promise<void> {
-    this.#stop.abort(new DOMException('Progress: the answer is there', 'AbortError'));
-    await this.#showing;
+    this.#progress?.stop.abort(new DOMException('Progress: the answer is there', 'AbortError'));
+    await this.#progress?.over;
   }
 
   /** Puts the reply in the place of the progress, or sends it; resolves with the id of the answer. */
@@ -64,7 +67,7 @@ export class Answer {
     } catch (error) {
       if (!isContentRefused(error)) throw error;
       // An answer without its looks is better than none.
-      this.#options.log.error({ err: error }, 'Telegram refuses the looks of an answer');
+      this.#log('error', error, 'Telegram refuses the looks of an answer');
       return this.#finishWithWords({ words: { text: words.text } });
     }
   }
@@ -77,11 +80,15 @@ export class Answer {
     return sent.message_id;
   }
 
-  async #finishWithWords(reply: Reply & Required<Pick<Reply, 'words'>>): Promise<number> {
-    const { caller, job } = this.#options;
+  #finishWithWords(reply: ReplyInWords): Promise<number> {
+    const { job } = this.#options;
     const messageId = reply.inPlace ? job.request.tap?.messageId : job.progressId;
     // A reply field can only come with a new message.
-    if (messageId === undefined || reply.asks) return this.#send(reply);
+    return messageId === undefined || reply.asks ? this.#send(reply) : this.#edit(messageId, reply);
+  }
+
+  async #edit(messageId: number, reply: ReplyInWords): Promise<number> {
+    const { caller, job } = this.#options;
     try {
       await editWords(caller, job.request, messageId, reply, {});
       return messageId;
@@ -92,7 +99,7 @@ export class Answer {
     }
   }
 
-  async #send(reply: Reply & Required<Pick<Reply, 'words'>>): Promise<number> {
+  async #send(reply: ReplyInWords): Promise<number> {
     const { caller, job } = this.#options;
     const sent = await sendWords(caller, job.request, reply, {});
     // If the question was edited meanwhile, its next answer takes this one's place.
@@ -102,12 +109,12 @@ export class Answer {
 
   /** Takes the progress message away; it is not worth a failure that it stays. */
   async #remove(): Promise<void> {
-    const { caller, job, log } = this.#options;
+    const { caller, job } = this.#options;
     if (job.progressId === undefined) return;
     try {
       await caller.call('deleteMessage', { chat_id: job.request.chat.id, message_id: job.progressId });
     } catch (error) {
-      log.debug({ err: error }, 'progress message stays');
+      this.#log('debug', error, 'progress message stays');
     }
   }
 
@@ -167,13 +174,18 @@ export class Answer {
 
   /** Progress may fail: the answer comes all the same. */
   async #try(step: () => Promise<void>): Promise<void> {
-    const { job, log, onShutOut } = this.#options;
+    const { job, onShutOut } = this.#options;
     try {
       await step();
     } catch (error) {
       if (isShutOut(error)) onShutOut();
       else if (isEditImpossible(error)) job.progressId = undefined;
-      else if (!(error instanceof LeftOutError)) log.debug({ err: error }, 'progress left out');
+      else if (!(error instanceof LeftOutError)) this.#log('debug', error, 'progress left out');
     }
+  }
+
+  #log(level: 'debug' | 'error', error: unknown, what: string): void {
+    const { job, log } = this.#options;
+    log[level]({ request: job.request.id, err: error }, what);
   }
 }

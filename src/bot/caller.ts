@@ -68,7 +68,6 @@ export class Caller {
   readonly #lanes = unqueued({ slots: Infinity, share: callsPerChat });
   readonly #sockets = unqueued({ slots: callsAtOnce, share: callsAtOnce });
   readonly #closing = new AbortController();
-  #calls = 0;
 
   constructor(api: Api, log: Logger) {
     this.#api = api;
@@ -103,12 +102,17 @@ export class Caller {
   ): Promise<Answer<M>> {
     const { as = 'answer' } = options;
     const lane = chatOf(payload)?.toString() ?? options.lane ?? method;
-    const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
+    const { signal: own } = options;
+    const closing = this.#closing.signal;
+    const signal = own ? AbortSignal.any([closing, own]) : closing;
     if (as === 'progress') return (await this.#callOnce(method, payload, lane, signal)) as Answer<M>;
-    using _lane = await this.#lanes.acquire(this.#claim(lane, as), { signal });
+    const claim = claimOf(lane, as);
+    // Thousands may wait here. Closing ends the calls before them, so their turn comes at once, and with it their end.
+    using _lane = await this.#lanes.acquire(claim, { signal: own });
     const attempt = async () => {
       await this.#untilFree(lane, signal);
-      return (await this.#attempt(method, payload, lane, as, signal)) as Answer<M>;
+      using _socket = await this.#sockets.acquire(claim, { signal: own });
+      return (await this.#attempt(method, payload, as, signal)) as Answer<M>;
     };
     try {
       return await retry(attempt, {
@@ -130,7 +134,8 @@ export class Caller {
       throw new LeftOutError(`Left out ${method}: too much at once`);
     }
     try {
-      return await this.#attempt(method, payload, lane, 'answer', signal);
+      using _socket = await this.#sockets.acquire(claimOf(lane, 'answer'), { signal });
+      return await this.#attempt(method, payload, 'answer', signal);
     } catch (error) {
       this.#again(method, lane, error);
       throw error;
@@ -140,11 +145,10 @@ export class Caller {
   async #attempt(
     method: Method,
     payload: unknown,
-    lane: string,
     as: 'answer' | 'upload',
     signal: AbortSignal,
   ): Promise<unknown> {
-    using _socket = await this.#sockets.acquire(this.#claim(lane, as), { signal });
+    signal.throwIfAborted();
     using due = as === 'upload' ? undefined : deadline(callTimeoutMs, { signal });
     const call = this.#api.raw[method] as RawCall;
     try {
@@ -197,10 +201,11 @@ export class Caller {
     if (left <= 0) this.#heldUntil.delete(lane);
     return left;
   }
+}
 
-  #claim(lane: string, kind: 'answer' | 'upload') {
-    return { person: lane, kind, request: `${this.#calls++}` };
-  }
+/** Lanes are to calls what people are to slow work; the waiting room, which counts requests, has no limit here. */
+function claimOf(lane: string, kind: 'answer' | 'upload') {
+  return { person: lane, kind, request: lane };
 }
 
 /** A semaphore whose waiting room has no limit: what waits here was admitted by the inbox and its limits before. */

@@ -162,8 +162,7 @@ export class Desk {
   }
 
   #prepare(entry: Entry, job: Job, { t }: Tools): Answer {
-    const { caller, jobs } = this.#options;
-    const log = this.#options.log.child({ request: job.request.id });
+    const { caller, jobs, log } = this.#options;
     const onProgressMessage = (progressId: number) => this.#note(entry, { progressId });
     const onShutOut = () => jobs.stopChat(job.request.chat.id, 'blocked');
     return new Answer({ caller, uploads: this.#uploads, job, t, log, onProgressMessage, onShutOut });

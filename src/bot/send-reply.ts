@@ -35,7 +35,7 @@ export async function sendWords(
     { ...addressOf(request), ...textOf(first), ...markup },
     options,
   );
-  await sendRest(caller, request, reply, more, options);
+  if (more.length > 0) await sendRest(caller, request, reply, more, options);
   return sent;
 }
 
@@ -54,7 +54,7 @@ export async function editWords(
     { chat_id: request.chat.id, message_id: messageId, ...textOf(first), reply_markup: keyboard },
     options,
   );
-  await sendRest(caller, request, reply, more, options);
+  if (more.length > 0) await sendRest(caller, request, reply, more, options);
 }
 
 /** Sends a file from disk or by its id. */
@@ -119,6 +119,7 @@ function buttonOf(button: Button): InlineKeyboardButton {
 
 /** Cuts words into messages, at the end of a line where there is one in the last quarter. */
 export function split(words: Words, maxLength: number = maxText): Words[] {
+  if (words.text.length <= maxLength && words.text.trim() !== '') return [words];
   const parts: Words[] = [];
   let from = 0;
   while (words.text.length - from > maxLength) {

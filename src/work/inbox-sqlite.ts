@@ -13,9 +13,8 @@ const sweepEveryMs = 60 * 60 * 1000;
 
 /** What is to be written about an update. */
 interface Mark {
-  id: number;
   state?: 'done' | 'buried';
-  note?: string;
+  note?: Note & { reason?: string };
 }
 
 interface Row {
@@ -34,11 +33,12 @@ export function openSqliteInbox(path: string): Inbox {
 class SqliteInbox implements Inbox {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
+  readonly #finish: StatementSync;
   readonly #write: StatementSync;
   readonly #openSince = new Map<number, number>();
   readonly #forget: StatementSync;
   #sweptAt = 0;
-  #later: Mark[] = [];
+  readonly #later = new Map<number, Mark>();
   #flushing: Promise<void> | undefined;
 
   constructor(path: string) {
@@ -58,11 +58,10 @@ class SqliteInbox implements Inbox {
       'INSERT INTO updates (id, accepted_at, body) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
     );
     this.#forget = database.prepare("DELETE FROM updates WHERE state <> 'open' AND accepted_at < ?");
-    this.#write = database.prepare(`
-      UPDATE updates SET state = coalesce(:state, state), note = json_patch(note, coalesce(:note, '{}')),
-        body = CASE WHEN :state = 'done' THEN NULL ELSE body END
-      WHERE id = :id
-    `);
+    this.#finish = database.prepare("UPDATE updates SET state = 'done', body = NULL WHERE id = ?");
+    this.#write = database.prepare(
+      'UPDATE updates SET state = coalesce(:state, state), note = json_patch(note, :note) WHERE id = :id',
+    );
   }
 
   async accept(updates: readonly Update[]): Promise<Entry[]> {
@@ -102,17 +101,17 @@ class SqliteInbox implements Inbox {
   }
 
   note(updateId: number, note: Note): Promise<void> {
-    return this.#writeLater({ id: updateId, note: JSON.stringify(note) });
+    return this.#writeLater(updateId, { note });
   }
 
   done(updateId: number): Promise<void> {
     this.#openSince.delete(updateId);
-    return this.#writeLater({ id: updateId, state: 'done' });
+    return this.#writeLater(updateId, { state: 'done' });
   }
 
   bury(updateId: number, reason: string): Promise<void> {
     this.#openSince.delete(updateId);
-    return this.#writeLater({ id: updateId, state: 'buried', note: JSON.stringify({ reason }) });
+    return this.#writeLater(updateId, { state: 'buried', note: { reason } });
   }
 
   state(): { open: number; oldest: number | undefined } {
@@ -133,8 +132,9 @@ class SqliteInbox implements Inbox {
   }
 
   /** Marks of one turn of the event loop are written together: a thousand of them cost one commit. */
-  #writeLater(mark: Mark): Promise<void> {
-    this.#later.push(mark);
+  #writeLater(id: number, { state, note }: Mark): Promise<void> {
+    const earlier = this.#later.get(id);
+    this.#later.set(id, { state: state ?? earlier?.state, note: { ...earlier?.note, ...note } });
     this.#flushing ??= new Promise((resolve, reject) => {
       setImmediate(() => {
         this.#flushing = undefined;
@@ -152,12 +152,15 @@ class SqliteInbox implements Inbox {
   /** Writes the marks; when they cannot be written, they go with the next. */
   #flush(): void {
     const marks = this.#later;
-    if (marks.length === 0) return;
+    if (marks.size === 0) return;
     // A mark that a power cut undoes only means that its update is looked at once more.
     this.#transaction('NORMAL', () => {
-      for (const { id, state = null, note = null } of marks) this.#write.run({ id, state, note });
+      for (const [id, { state = null, note }] of marks) {
+        if (state === 'done') this.#finish.run(id);
+        else this.#write.run({ id, state, note: JSON.stringify(note) });
+      }
     });
-    this.#later = [];
+    marks.clear();
   }
 
   /** Forgets the updates that ended so long ago that Telegram cannot deliver them again. */

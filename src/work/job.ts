@@ -29,7 +29,7 @@ export class Job implements AsyncDisposable {
   readonly dueAt: number;
   /** What is given back when the job is over. */
   readonly resources = new AsyncDisposableStack();
-  #files = new AsyncDisposableStack();
+  #files: AsyncDisposableStack | undefined;
   /** What the job is about, as far as it is known. */
   subject: string;
   sending = false;
@@ -41,7 +41,7 @@ export class Job implements AsyncDisposable {
   #hasRun = false;
   #hasWaited = false;
   readonly #waits = new Set<() => number>();
-  readonly #controller = new AbortController();
+  #stopped: StopCause | undefined;
   readonly #deadline: Deadline;
   readonly #ended = Promise.withResolvers<void>();
   readonly #onState: (state: 'waiting' | 'running') => void;
@@ -56,7 +56,7 @@ export class Job implements AsyncDisposable {
     this.handler = handler;
     this.dueAt = request.acceptedAt + deadlineMs;
     this.subject = request.links[0] ?? request.input;
-    this.#deadline = deadline(this.dueAt - now(), { signal: this.#controller.signal });
+    this.#deadline = deadline(this.dueAt - now());
     this.#onState = onState;
   }
 
@@ -67,8 +67,7 @@ export class Job implements AsyncDisposable {
 
   /** Why it was stopped, if it was. */
   get stopped(): StopCause | undefined {
-    const { reason } = this.#controller.signal;
-    return reason instanceof StoppedError ? reason.why : undefined;
+    return this.#stopped;
   }
 
   /** Settles when the job is over and everything it held was given back. */
@@ -102,7 +101,8 @@ export class Job implements AsyncDisposable {
   }
 
   stop(cause: StopCause): void {
-    this.#controller.abort(new StoppedError(this.request.id, cause));
+    this.#stopped ??= cause;
+    this.#deadline.abort(new StoppedError(this.request.id, cause));
   }
 
   /**
@@ -143,14 +143,15 @@ export class Job implements AsyncDisposable {
 
   /** Keeps what the answer needs until it was sent. */
   keep<T extends AsyncDisposable>(lease: T): T {
+    this.#files ??= new AsyncDisposableStack();
     return this.#files.use(lease);
   }
 
   /** Gives back what was kept for an answer that cannot be sent. */
   async letGo(): Promise<void> {
     const files = this.#files;
-    this.#files = new AsyncDisposableStack();
-    await files.disposeAsync();
+    this.#files = undefined;
+    await files?.disposeAsync();
   }
 
   view(): JobView {

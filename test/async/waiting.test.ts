@@ -19,6 +19,13 @@ describe('deadline', () => {
     expect(due.signal.reason).toMatchObject({ message: 'stopped from above' });
   });
 
+  it('aborts before its time with the reason that it is given, and keeps that one', () => {
+    using due = deadline(60_000);
+    due.abort(new Error('stopped'));
+    due.abort(new Error('stopped again'));
+    expect(due.signal.reason).toMatchObject({ message: 'stopped' });
+  });
+
   it('never fires after it was disposed of', async () => {
     const due = deadline(1);
     due[Symbol.dispose]();

@@ -210,6 +210,15 @@ describe('Caller', () => {
       expect(new Set(await Promise.all(waiting))).toEqual(new Set([reason]));
     });
 
+    it('and to all others, ends whatever waits when it is closed', async () => {
+      line.emulator.faults.add({ method: 'sendMessage', times: 500, outcome: 'hang' });
+      const crowd = Array.from({ length: 200 }, () => line.emulator.person());
+      const waiting = crowd.map((person) => failureOf(say(person, 'hello')));
+      const reason = new Error('closed');
+      line.caller.close(reason);
+      expect(new Set(await Promise.all(waiting))).toEqual(new Set([reason]));
+    });
+
     it('lets no more than four calls to that chat be under way', async () => {
       line.emulator.faults.add({ chat: ann.id, times: 500, outcome: 'hang' });
       const controller = new AbortController();

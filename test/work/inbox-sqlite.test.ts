@@ -99,6 +99,19 @@ describe('openSqliteInbox', () => {
     expect(await isNewAfter(2 * hour)).toBe(true);
   });
 
+  it('keeps nothing open that is noted in the moment when it ends', async () => {
+    await using inbox = await place.open();
+    await inbox.accept([1, 2, 3].map(anUpdate));
+    const ends = [
+      inbox.note(1, { answerId: 60 }),
+      inbox.done(1),
+      inbox.done(2),
+      inbox.note(2, { answerId: 61 }),
+    ];
+    await Promise.all([...ends, inbox.note(3, { progressId: 50 }), inbox.bury(3, 'three attempts')]);
+    expect(await inbox.open()).toEqual([]);
+  });
+
   it('keeps what is open however old it is', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     {

@@ -1,0 +1,80 @@
+// One JSON request and its answer as text, on undici's dispatch: without the stream that `request` makes of an answer.
+
+import type { Dispatcher } from 'undici';
+
+/** What is sent where. */
+export interface JsonRequest {
+  origin: string;
+  path: string;
+  body: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** What came back, whatever its status. */
+export interface TextAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+const headers = { 'content-type': 'application/json' };
+
+/** Posts JSON. Rejects with undici's errors, or with `signal.reason`; then the connection is given up at once. */
+export function postJson(dispatcher: Dispatcher, request: JsonRequest): Promise<TextAnswer> {
+  const { origin, path, body, signal } = request;
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const exchange = new Exchange(signal, resolve, reject);
+    dispatcher.dispatch({ origin, path, method: 'POST', headers, body }, exchange);
+  });
+}
+
+/** Undici tells it how the request goes, and the signal when to give it up. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #signal: AbortSignal | undefined;
+  readonly #resolve: (answer: TextAnswer) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+
+  constructor(
+    signal: AbortSignal | undefined,
+    resolve: (answer: TextAnswer) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    signal?.addEventListener('abort', this, { once: true });
+  }
+
+  /** Called by the signal. */
+  handleEvent(): void {
+    this.#reject(this.#signal?.reason);
+    this.#controller?.abort(this.#signal?.reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // It was given up while it waited for its connection.
+    if (this.#signal?.aborted) controller.abort(this.#signal.reason);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#signal?.removeEventListener('abort', this);
+    this.#resolve({ status: this.#status, text: Buffer.concat(this.#chunks).toString() });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#signal?.removeEventListener('abort', this);
+    this.#reject(error);
+  }
+}
