@@ -1,7 +1,7 @@
 // The files of the playground's page, read once at the start: no address ever becomes a path.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { extname, sep } from 'node:path';
 import type { ServerResponse } from 'node:http';
 import { HttpError } from './exchange.ts';
 import type { Route } from './exchange.ts';
@@ -15,6 +15,7 @@ const types: Record<string, string> = {
 
 const policy = [
   "default-src 'self'",
+  "img-src 'self' blob:",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -24,9 +25,9 @@ const policy = [
 /** Serves the page at `/` and what belongs to it under `/page/`, under a policy that runs no script but its own. */
 export function createPageRoutes(directory = new URL('page/', import.meta.url)): Route[] {
   const files = new Map<string, { type: string; bytes: Buffer }>();
-  for (const name of readdirSync(directory)) {
+  for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
     const type = types[extname(name)];
-    if (type) files.set(name, { type, bytes: readFileSync(new URL(name, directory)) });
+    if (type) files.set(name.replaceAll(sep, '/'), { type, bytes: readFileSync(new URL(name, directory)) });
   }
 
   const send = (response: ServerResponse, name: string) => {
@@ -47,7 +48,12 @@ export function createPageRoutes(directory = new URL('page/', import.meta.url)):
     {
       method: 'GET',
       path: '/page/:name',
-      handle: ({ response, params }) => send(response, params['name'] ?? ''),
+      handle: ({ response, params }) => send(response, `${params['name']}`),
+    },
+    {
+      method: 'GET',
+      path: '/page/:part/:name',
+      handle: ({ response, params }) => send(response, `${params['part']}/${params['name']}`),
     },
   ];
 }

@@ -42,8 +42,8 @@ export interface Playground extends AsyncDisposable {
   group: Chat;
   bot: Bot;
   server: WebServer;
-  /** Starts another server on the same port, as after a restart. */
-  restart(): Promise<void>;
+  /** Starts the server again on the same port; `isNew`: as another process, which knows no cursor of the last one. */
+  restart(options?: { isNew?: boolean }): Promise<void>;
   /** Opens the page; the first visit with its hints if `isFirst`. What goes wrong in it is gathered in `complaints`. */
   open(options?: BrowserContextOptions & { path?: string; isFirst?: boolean }): Promise<Page>;
   complaints: string[];
@@ -56,11 +56,14 @@ export async function startPlayground(browser: Browser): Promise<Playground> {
   const bob = emulator.person({ first_name: 'Bob', username: 'bob' });
   const group = emulator.group({ title: 'Garden club', members: [ann, bob] });
   const suggestions = [{ label: 'A link', text: 'http://news.localhost/' }];
+  const createRoutes = () =>
+    createPlaygroundRoutes(emulator, { suggestions, languages: ['en', 'ru'], maxFileBytes: 3_000_000 });
+  let routes = createRoutes();
   const start = (port: number) =>
     startWebServer({
       host: '127.0.0.1',
       port,
-      routes: createPlaygroundRoutes(emulator, { suggestions, maxFileBytes: 1_000_000 }),
+      routes,
       ready: () => ({ ready: true, detail: {} }),
       guard: requireLoopback,
       onError: (error) => playground.complaints.push(String(error)),
@@ -83,7 +86,8 @@ export async function startPlayground(browser: Browser): Promise<Playground> {
     bot,
     server: await start(0),
     complaints: [],
-    async restart() {
+    async restart({ isNew = false } = {}) {
+      if (isNew) routes = createRoutes();
       playground.server = await start(playground.server.port);
     },
     async open({ path = '/', isFirst = false, ...options } = {}) {
@@ -116,9 +120,19 @@ export async function startPlayground(browser: Browser): Promise<Playground> {
   return playground;
 }
 
+/** Somebody's column. */
+export function columnOf(page: Page, name: string): Locator {
+  return page.getByRole('region', { name, exact: true });
+}
+
 /** The chat that is open in somebody's column. */
 export function chatOf(page: Page, name: string): Locator {
-  return page.getByRole('region', { name, exact: true }).locator('.chat:not([hidden])');
+  return columnOf(page, name).locator('.chat:not([hidden])');
+}
+
+/** Opens one of somebody's chats, or a topic of the open one. */
+export async function openTab(page: Page, name: string, title: string): Promise<void> {
+  await columnOf(page, name).getByRole('tab', { name: title }).click();
 }
 
 /** Writes and sends a text in the open chat of somebody's column. */
@@ -126,6 +140,12 @@ export async function write(page: Page, name: string, text: string): Promise<voi
   const input = chatOf(page, name).getByRole('combobox');
   await input.fill(text);
   await input.press('Enter');
+}
+
+/** Opens the menu of the person that a column shows. */
+export async function openMenu(page: Page, name: string): Promise<Locator> {
+  await columnOf(page, name).locator('.who').click();
+  return page.getByRole('dialog', { name: `${name}: settings` });
 }
 
 /** Waits until `read` gives what is expected. */
@@ -155,6 +175,11 @@ function createEcho(emulator: Emulator): Bot {
     context.answerCallbackQuery({ text: 'Mind the gap', show_alert: true }),
   );
   return bot;
+}
+
+/** What the browser itself says when the server can't be reached. */
+export function isOfNetwork(line: string): boolean {
+  return line.startsWith('Failed to load resource: net::ERR_');
 }
 
 /** Like `bot.start()`, but it ends at once; that one asks a last time, which takes three seconds. */

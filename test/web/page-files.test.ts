@@ -1,6 +1,6 @@
 // The page's files: all that it names, nothing beside them, under a strict policy.
 
-import { readdirSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -37,13 +37,13 @@ describe('createPageRoutes', () => {
       named.add(path);
       const { status, text } = await stage.ask(path);
       expect([path, status]).toEqual([path, 200]);
-      for (const [, name = ''] of text.matchAll(/["'](?:\/page\/|\.\/)([\w-]+\.(?:js|css|svg))/g)) {
-        await visit(`/page/${name}`);
+      for (const [, name = ''] of text.matchAll(/["'`]((?:\/page\/|\.{1,2}\/)[\w./-]+\.(?:js|css|svg))/g)) {
+        await visit(new URL(name, `http://page${path}`).pathname);
       }
     };
     await visit('/');
-    const files = readdirSync(new URL('../../src/web/page/', import.meta.url)).filter(
-      (name) => name !== 'index.html',
+    const files = globSync('**/*.*', { cwd: new URL('../../src/web/page/', import.meta.url) }).filter(
+      (name) => !['index.html', 'tsconfig.json'].includes(name),
     );
     expect([...named].toSorted()).toEqual(['/', ...files.map((name) => `/page/${name}`)].toSorted());
   });

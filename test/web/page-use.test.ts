@@ -2,7 +2,15 @@
 
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chatOf, eventually, findChromium, launchBrowser, startPlayground, write } from './browser.ts';
+import {
+  chatOf,
+  eventually,
+  findChromium,
+  isOfNetwork,
+  launchBrowser,
+  startPlayground,
+  write,
+} from './browser.ts';
 
 const executable = findChromium();
 let browser: Browser;
@@ -134,14 +142,13 @@ describe.skipIf(!executable)('the page in use', () => {
     await chatOf(page, 'Ann').getByRole('combobox').press('Enter');
     await page.getByText('The playground can’t be reached').waitFor();
     playground.ann.send('meanwhile');
-    await playground.restart();
+    await playground.restart({ isNew: true });
     await chatOf(page, 'Ann').getByText('You said: meanwhile').waitFor();
     await page.getByRole('alert').waitFor({ state: 'hidden' });
     expect(await chatOf(page, 'Ann').locator('.message').count()).toBe(4);
     expect(await chatOf(page, 'Ann').getByRole('combobox').inputValue()).toBe('half a thought');
     await write(page, 'Ann', 'after');
     await chatOf(page, 'Ann').getByText('You said: after').waitFor();
-    const isOfNetwork = (line: string) => line.startsWith('Failed to load resource: net::ERR_');
     playground.complaints = playground.complaints.filter((line) => !isOfNetwork(line));
   });
 

@@ -19,7 +19,7 @@ export class Notices {
    * @param {string} text
    */
   say(text) {
-    const notice = el('button', { type: 'button', class: 'notice', title: 'Close' }, text);
+    const notice = el('button', { type: 'button', class: 'notice', title: 'Close', dir: 'auto' }, text);
     const timer = setTimeout(() => notice.remove(), shownMs);
     notice.addEventListener('click', () => {
       clearTimeout(timer);

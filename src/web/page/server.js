@@ -3,6 +3,8 @@
 /** Thrown when an order is refused or the server can't be reached; the message is fit to be shown. */
 export class OrderError extends Error {}
 
+const unreachable = 'The playground can’t be reached';
+
 /** The whole state, as JSON. */
 export async function fetchState() {
   return read(await reach('/playground/state'));
@@ -19,27 +21,63 @@ export async function fetchMenu(personId, chatId) {
 }
 
 /**
- * Does something in the name of a person: send, edit, delete, tap or stop-draft.
- * @param {number} personId
- * @param {string} verb
- * @param {object} order
+ * Makes a person; without a name the server finds one.
+ * @param {string} [name]
+ * @returns {Promise<{ id: number }>}
  */
-export async function post(personId, verb, order) {
-  const headers = { 'content-type': 'application/json' };
-  const init = { method: 'POST', headers, body: JSON.stringify(order) };
-  return read(await reach(`/playground/people/${personId}/${verb}`, init));
+export async function addPerson(name) {
+  return order('/playground/people', { name });
 }
 
 /**
- * Sends a file in the name of a person.
+ * Orders something of the playground itself: rush, faults, clock, kill.
+ * @param {string} what the address below `/playground/`
+ * @param {object} [details]
+ */
+export async function command(what, details = {}) {
+  return order(`/playground/${what}`, details);
+}
+
+/**
+ * Does something in the name of a person (send, edit, delete, tap, stop-draft) or changes them (language, admin, block).
+ * @param {number} personId
+ * @param {string} verb
+ * @param {object} details
+ */
+export async function post(personId, verb, details) {
+  return order(`/playground/people/${personId}/${verb}`, details);
+}
+
+/**
+ * Sends a file in the name of a person; `onProgress` is told the part that is through, from 0 to 1. Rejects with
+ * the signal's reason when it aborts.
  * @param {number} personId
  * @param {File} file
- * @param {Record<string, string | number | undefined>} order
+ * @param {Record<string, string | number | undefined>} details
+ * @param {{ onProgress: (part: number) => void, signal: AbortSignal }} options
+ * @returns {Promise<unknown>}
  */
-export async function postFile(personId, file, order) {
+export function postFile(personId, file, details, { onProgress, signal }) {
   const query = new URLSearchParams({ name: file.name || 'file' });
-  for (const [name, value] of Object.entries(order)) if (value !== undefined) query.set(name, String(value));
-  return read(await reach(`/playground/people/${personId}/file?${query}`, { method: 'POST', body: file }));
+  for (const [name, value] of Object.entries(details))
+    if (value !== undefined) query.set(name, String(value));
+  const { promise, resolve, reject } = Promise.withResolvers();
+  // Only this older interface tells how far an upload is.
+  const request = new XMLHttpRequest();
+  const abort = () => request.abort();
+  signal.addEventListener('abort', abort);
+  request.open('POST', `/playground/people/${personId}/file?${query}`);
+  request.responseType = 'json';
+  request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total ? loaded / total : 0));
+  request.addEventListener('load', () => {
+    if (request.status === 200) resolve(request.response);
+    else reject(refusal(request.response, request.status));
+  });
+  request.addEventListener('error', () => reject(new OrderError(unreachable)));
+  request.addEventListener('abort', () => reject(signal.reason));
+  request.addEventListener('loadend', () => signal.removeEventListener('abort', abort));
+  request.send(file);
+  return promise;
 }
 
 /**
@@ -52,15 +90,17 @@ export function fileAddress(chatId, messageId) {
 }
 
 /**
- * Follows the events after `cursor`. The browser resumes a broken stream by itself; `onLost` tells that it is trying,
- * `onBack` that it succeeded. `onGap` is called once, at the end, when the state has to be fetched anew.
+ * Follows the events after `cursor` until the result is closed. The browser resumes a broken stream by itself; `onLost`
+ * tells that it is trying, `onBack` that it succeeded. `onGap` tells that the state has to be fetched anew.
  * @param {string} cursor
- * @param {{ onEvent: (event: any) => void, onGap: () => void, onLost: () => void, onBack: () => void }} listeners
+ * @param {{ onEvent: (event: any, cursor: string) => void, onGap: () => void, onLost: () => void,
+ *   onBack: () => void }} listeners `onEvent` is given the cursor after the event too
+ * @returns {{ close(): void }}
  */
 export function follow(cursor, { onEvent, onGap, onLost, onBack }) {
   const stream = new EventSource(`/playground/events?since=${encodeURIComponent(cursor)}`);
   stream.addEventListener('open', onBack);
-  stream.addEventListener('message', ({ data }) => onEvent(JSON.parse(data)));
+  stream.addEventListener('message', ({ data, lastEventId }) => onEvent(JSON.parse(data), lastEventId));
   stream.addEventListener('gap', () => {
     stream.close();
     onGap();
@@ -70,6 +110,17 @@ export function follow(cursor, { onEvent, onGap, onLost, onBack }) {
     // The browser tries again unless it was answered with something that is no stream.
     if (stream.readyState === EventSource.CLOSED) onGap();
   });
+  return stream;
+}
+
+/**
+ * @param {string} address
+ * @param {object} details
+ * @returns {Promise<any>}
+ */
+async function order(address, details) {
+  const headers = { 'content-type': 'application/json' };
+  return read(await reach(address, { method: 'POST', headers, body: JSON.stringify(details) }));
 }
 
 /**
@@ -80,13 +131,21 @@ async function reach(address, init) {
   try {
     return await window.fetch(address, init);
   } catch {
-    throw new OrderError('The playground can’t be reached');
+    throw new OrderError(unreachable);
   }
 }
 
 /** @param {Response} response */
 async function read(response) {
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new OrderError(answer.error ?? `The playground answered ${response.status}`);
+  if (!response.ok) throw refusal(answer, response.status);
   return answer;
+}
+
+/**
+ * @param {any} answer
+ * @param {number} status
+ */
+function refusal(answer, status) {
+  return new OrderError(answer?.error ?? `The playground answered ${status}`);
 }

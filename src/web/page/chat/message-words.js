@@ -1,0 +1,43 @@
+// Messages in a few words, for quotes and for those who listen.
+
+import { isolate } from '../people/names.js';
+
+/** @typedef {import('grammy/types').Message} Message */
+
+const mostCharacters = 120;
+
+/**
+ * Whether the message is something that was said, not something that happened.
+ * @param {Message} message
+ */
+export function isSaid({ text, caption, document, photo }) {
+  return [text, caption, document, photo].some((part) => part !== undefined);
+}
+
+/**
+ * A message in a few words.
+ * @param {Message} message
+ */
+export function summarise(message) {
+  const words = message.text ?? message.caption;
+  if (words) return words.length > mostCharacters ? `${words.slice(0, mostCharacters)}…` : words;
+  if (message.document) return message.document.file_name ?? 'File';
+  if (message.photo) return 'Picture';
+  const members = message.new_chat_members?.map(({ first_name: name }) => isolate(name));
+  if (members) return `${members.join(', ')} joined the group`;
+  if (message.left_chat_member) return `${isolate(message.left_chat_member.first_name)} left the group`;
+  if (message.forum_topic_created) return `Topic “${isolate(message.forum_topic_created.name)}”`;
+  return 'A message that the playground can’t show';
+}
+
+/**
+ * A size as people say it.
+ * @param {number} bytes
+ */
+export function sayBytes(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ['kB', 'MB', 'GB'];
+  const step = Math.min(Math.floor(Math.log10(bytes) / 3), units.length);
+  const value = bytes / 1000 ** step;
+  return `${value.toFixed(value < 10 ? 1 : 0)} ${units[step - 1]}`;
+}
