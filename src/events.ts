@@ -17,6 +17,8 @@ export interface EventMap {
   trouble: [{ what: Trouble; isOver: boolean; at: number }];
   /** A getUpdates call that came back whole. */
   polled: [{ updates: number; at: number }];
+  /** Slots in use and requests that wait for one; told when they have changed, at most every 100 ms. */
+  load: [{ running: number; waiting: number; at: number }];
 }
 
 /** Where the engine's events pass; a listener must not throw. */

@@ -4,13 +4,12 @@ import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { createLog, logRequests } from './log.ts';
-import { startPlayground } from './playground.ts';
-import type { Playground } from './playground.ts';
+import { startPlayground } from './playground/playground.ts';
 import { StartError, startService } from './service.ts';
 import type { Service } from './service.ts';
 import { requireLoopback } from './web/loopback.ts';
 import { startWebServer } from './web/server.ts';
-import type { Readiness, WebServer } from './web/server.ts';
+import type { WebServer, WebServerOptions } from './web/server.ts';
 
 /** Milliseconds after which the process ends whatever may still hang; Docker kills after ten seconds. */
 const lastResortMs = 9_700;
@@ -29,44 +28,52 @@ async function main(): Promise<void> {
   }
 }
 
-async function run(settings: Config): Promise<void> {
+async function run(config: Config): Promise<void> {
   const stopping = stopSignal();
-  await using parts = new AsyncDisposableStack();
-  const playground = settings.botToken ? undefined : parts.use(await startPlayground(settings));
-  const config = playground?.config ?? settings;
-  const log = createLog(config);
+  const start = config.botToken ? runBot : runPlayground;
+  try {
+    await start(config, stopping);
+  } catch (error) {
+    // A start that was given up because the process was told to stop is no failure.
+    if (!stopping.aborted || error !== stopping.reason) throw error;
+  }
+}
 
+/** Runs the bot on Telegram until it is told to stop. */
+async function runBot(config: Config, stopping: AbortSignal): Promise<void> {
+  await using parts = new AsyncDisposableStack();
+  const log = createLog(config);
   let service: Service | undefined;
   const ready = () => service?.ready() ?? { ready: false, detail: { starting: true } };
-  const web = parts.use(await openWeb(config, playground, ready, log));
-  try {
-    service = await startService(config, { log, signal: stopping });
-  } catch (error) {
-    if (stopping.aborted) return;
-    throw error;
-  }
+  const { host, port } = config;
+  const web = parts.use(await openWeb({ host, port, routes: [], ready }, log));
+  service = await startService(config, { log, signal: stopping });
   parts.defer(service.stop);
   logRequests(service.events, log);
   log.info({ bot: service.me.username, web: web.url }, 'started');
-  if (playground) welcome(web);
-
   await Promise.race([aborted(stopping), service.task]);
   log.info({ reason: stopping.reason?.message }, 'stopping');
 }
 
-async function openWeb(
-  { host, port }: Config,
-  playground: Playground | undefined,
-  ready: () => Readiness,
-  log: Logger,
-): Promise<WebServer> {
-  const onError = (error: unknown) => log.error({ err: error }, 'web request failed');
+/** Runs the playground, with the bot in a process of its own, until it is told to stop. */
+async function runPlayground(config: Config, stopping: AbortSignal): Promise<void> {
+  await using parts = new AsyncDisposableStack();
+  const log = createLog(config);
+  const playground = parts.use(await startPlayground(config, { log, signal: stopping }));
+  const { routes, ready } = playground;
   // Whoever reaches the playground may act as anybody in it: it is for this computer only.
-  const where = playground
-    ? { host: '127.0.0.1', port, routes: playground.routes, guard: requireLoopback }
-    : { host, port, routes: [] };
+  const place = { host: '127.0.0.1', port: config.port, guard: requireLoopback };
+  const web = parts.use(await openWeb({ ...place, routes, ready }, log));
+  log.info({ bot: playground.emulator.bot.username, web: web.url }, 'started');
+  welcome(web);
+  await aborted(stopping);
+  log.info({ reason: stopping.reason?.message }, 'stopping');
+}
+
+async function openWeb(options: Omit<WebServerOptions, 'onError'>, log: Logger): Promise<WebServer> {
+  const onError = (error: unknown) => log.error({ err: error }, 'web request failed');
   try {
-    return await startWebServer({ ...where, ready, onError });
+    return await startWebServer({ ...options, onError });
   } catch (error) {
     throw new StartError((error as Error).message, { cause: error });
   }

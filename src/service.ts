@@ -9,6 +9,7 @@ import { now } from './async/clock.ts';
 import { deadline } from './async/deadline.ts';
 import { FairSemaphore } from './async/fair-semaphore.ts';
 import { retry } from './async/retry.ts';
+import { Admins } from './bot/admins.ts';
 import { alertAdmins } from './bot/alerts.ts';
 import { Caller } from './bot/caller.ts';
 import { chain } from './bot/chain.ts';
@@ -31,6 +32,7 @@ import { openTempFiles } from './store/temp-files.ts';
 import type { Readiness } from './web/server.ts';
 import { openSqliteInbox } from './work/inbox-sqlite.ts';
 import { Jobs } from './work/jobs.ts';
+import { reportLoad } from './work/report-load.ts';
 import { createToolbox } from './work/toolbox.ts';
 
 /** Milliseconds that running work gets to end by itself, and then to let go; below Docker's ten seconds together. */
@@ -48,6 +50,7 @@ export class StartError extends Error {
 export interface Service {
   readonly me: UserFromGetMe;
   readonly events: Events;
+  readonly admins: Admins;
   /** Settles when no updates are taken any more: rejects when Telegram refuses the token while it runs. */
   readonly task: Promise<void>;
   /** Whether updates really flow. */
@@ -64,15 +67,15 @@ export async function startService(
   {
     log,
     handlers = allHandlers,
+    events = createEvents(),
     signal,
-  }: { log: Logger; handlers?: readonly Handler[]; signal?: AbortSignal },
+  }: { log: Logger; handlers?: readonly Handler[]; events?: Events; signal?: AbortSignal },
 ): Promise<Service> {
   await using parts = new AsyncDisposableStack();
   const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../package.json'), 'utf8'));
 
   await claimDirectory(config.dataDir);
   const texts = readTexts();
-  const events = createEvents();
   const inbox = parts.use(
     openDurable(() => openSqliteInbox(join(config.dataDir, 'inbox.sqlite')), config.dataDir),
   );
@@ -116,13 +119,15 @@ export async function startService(
     deadlinesMs,
   });
 
-  alertAdmins({ events, caller, texts, people: stores.people, adminIds: config.adminIds, log });
+  const admins = new Admins(config.adminIds);
+  alertAdmins({ events, caller, texts, people: stores.people, admins, log });
+  reportLoad(events, slots);
   let polledAt = now();
   events.on('polled', ({ at }) => (polledAt = at));
   const polling = startPolling({
     api: bot.api,
     inbox,
-    handle: chain(bot, desk, handlers),
+    handle: chain(desk, handlers),
     allowedUpdates,
     // Whoever waits for a slot takes no place from quick requests.
     concurrency: config.slots + config.waitingTotal + 2_000,
@@ -150,6 +155,7 @@ export async function startService(
   return {
     me,
     events,
+    admins,
     task: polling.task.catch((error: unknown) => {
       throw isTokenRefused(error) ? tokenRefused(error) : error;
     }),

@@ -11,7 +11,8 @@ const root = join(import.meta.dirname, '..');
 /** From the top down: each layer may import those below it. */
 const layers = [
   ['main.ts'],
-  ['service.ts', 'playground.ts', 'log.ts'],
+  ['playground'],
+  ['service.ts', 'log.ts'],
   ['intake', 'web'],
   ['bot'],
   ['work'],
@@ -135,7 +136,7 @@ describe('Imports', () => {
 
   it('of the emulator are those of the playground and its page', () => {
     const users = ours.filter(({ to }) => roomOf(to) === 'emulator').map(({ from }) => roomOf(from));
-    expect([...new Set(users)].toSorted()).toEqual(['emulator', 'playground.ts', 'web']);
+    expect([...new Set(users)].toSorted()).toEqual(['emulator', 'playground', 'web']);
   });
 
   it('of handlers are the contract, the errors, packages and files beside them', () => {
@@ -195,9 +196,9 @@ describe('The outside world', () => {
     expect(modules.filter((file) => clocks.test(codeOf(file)))).toEqual(['src/async/clock.ts']);
   });
 
-  it('sees processes started by src/parse alone', () => {
+  it('sees processes started by src/parse and the playground alone', () => {
     const starters = imports.filter(({ to, values }) => to.endsWith('child_process') && values.length > 0);
-    expect([...new Set(starters.map(({ from }) => roomOf(from)))]).toEqual(['parse']);
+    expect([...new Set(starters.map(({ from }) => roomOf(from)))]).toEqual(['parse', 'playground']);
   });
 
   it('is named by no host in package-lock.json', () => {

@@ -1,9 +1,10 @@
-// Tells the owners about trouble, once when it starts and once when it is over.
+// Tells the admins about trouble, once when it starts and once when it is over.
 
 import type { Logger } from 'pino';
 import type { Events, Trouble } from '../events.ts';
 import type { Texts } from '../i18n.ts';
 import type { Stores } from '../store/stores.ts';
+import type { Admins } from './admins.ts';
 import type { Caller } from './caller.ts';
 
 export interface AlertOptions {
@@ -11,12 +12,12 @@ export interface AlertOptions {
   caller: Caller;
   texts: Texts;
   people: Stores['people'];
-  adminIds: readonly number[];
+  admins: Admins;
   log: Logger;
 }
 
-/** Listens for trouble until the process ends. Owners who never started the bot cannot be written to. */
-export function alertAdmins({ events, caller, texts, people, adminIds, log }: AlertOptions): void {
+/** Listens for trouble until the process ends. Admins who never started the bot cannot be written to. */
+export function alertAdmins({ events, caller, texts, people, admins, log }: AlertOptions): void {
   const going = new Set<Trouble>();
   events.on('trouble', ({ what, isOver }) => {
     if (going.has(what) !== isOver) return;
@@ -24,8 +25,8 @@ export function alertAdmins({ events, caller, texts, people, adminIds, log }: Al
     else going.add(what);
     log.warn({ trouble: what }, isOver ? 'trouble is over' : 'trouble');
     const key = isOver ? `alert-${what}-over` : `alert-${what}`;
-    for (const id of adminIds) {
-      tell(id, key).catch((error: unknown) => log.warn({ err: error, admin: id }, 'owner was not told'));
+    for (const id of admins.ids) {
+      tell(id, key).catch((error: unknown) => log.warn({ err: error, admin: id }, 'admin was not told'));
     }
   });
 

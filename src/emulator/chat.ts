@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Chat as TelegramChat, Message, User } from 'grammy/types';
-import type { Chat, HistoryEntry, WaitOptions } from './contract.ts';
+import type { Chat, HistoryEntry, Person, WaitOptions } from './contract.ts';
 import type { ChatView, DraftView, ReplyMarkup, Topic } from './events.ts';
 import { MessageBox } from './message-box.ts';
 import type { BotStatus } from './standing.ts';
@@ -86,6 +86,10 @@ export class ChatState implements Chat {
     const file = fileId === undefined ? undefined : this.#world.files.byId(fileId);
     if (!file) throw new Error(`Cannot read the file of message ${message.message_id}: it has none`);
     return readFile(file.path);
+  }
+
+  join(person: Person): void {
+    this.#world.groups.join(this, person);
   }
 
   migrate(): number {

@@ -48,6 +48,8 @@ export interface Emulator extends AsyncDisposable {
   nextCall(method: string, options?: WaitOptions<Call>): Promise<Call>;
   /** Waits until a getUpdates of the bot waits, which means that it has taken all updates. */
   polling(options?: Omit<WaitOptions<unknown>, 'where'>): Promise<void>;
+  /** Ends a waiting getUpdates with 409, as one of another instance does. */
+  interruptPoll(): void;
   /** How many updates are queued and not yet confirmed by the bot. */
   pending(): number;
   /** Queues `update` as it is, whatever the bot allows; keeps its `update_id` if it has one. Returns the id. */
@@ -56,9 +58,15 @@ export interface Emulator extends AsyncDisposable {
   listen(listener: (event: EmulatorEvent) => void): () => void;
   /** The events after `since` (an event's `seq`); undefined when some of them are forgotten: take a `snapshot()`. */
   events(since: number): EmulatorEvent[] | undefined;
-  snapshot(): Snapshot;
+  snapshot(options?: SnapshotOptions): Snapshot;
   /** Ends long polls and sockets and removes the files. */
   close(): Promise<void>;
+}
+
+/** How much a snapshot shows. */
+export interface SnapshotOptions {
+  /** How many of the newest messages of a chat; 200 where it says nothing. */
+  shown?: (chatId: number) => number | undefined;
 }
 
 /** The emulator's clock: the real one with an offset. */
@@ -72,7 +80,17 @@ export interface Clock {
 /** Scripted misbehaviour. */
 export interface Faults {
   /** Adds a fault; disposing the result removes it. */
-  add(fault: Fault): Disposable;
+  add(fault: Fault): ScriptedFault;
+  /** The next `times` updates come twice: right behind each other, and a second later once more. */
+  repeatUpdates(times: number): ScriptedFault;
+  /** Calls `listener` whenever a fault was met or removed; the result stops that. */
+  listen(listener: () => void): () => void;
+}
+
+/** A fault that was added. */
+export interface ScriptedFault extends Disposable {
+  /** How often it is still to come. */
+  readonly left: number;
 }
 
 /** Which calls go wrong, how often, and how. */
@@ -213,6 +231,8 @@ export interface Chat {
   ): Promise<Message>;
   /** The content of the message's document or photo. */
   file(message: Message): Promise<Buffer>;
+  /** The person joins the group; harmless when they are in it. */
+  join(person: Person): void;
   /** Moves the group to a new id, which it returns; the old one answers with `migrate_to_chat_id`. */
   migrate(): number;
   kickBot(): void;

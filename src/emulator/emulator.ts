@@ -1,7 +1,6 @@
 // A Bot API in memory: for the playground, the tests and the benchmarks.
 
 import type { Emulator, EmulatorOptions } from './contract.ts';
-import { FaultList } from './faults.ts';
 import { RateLimits } from './rate-limits.ts';
 import { Recorder } from './recorder.ts';
 import { listen } from './wire.ts';
@@ -14,7 +13,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     throw new TypeError('Cannot start the local Bot API: the token is none');
   const world = new World(token, options);
   const recorder = new Recorder(recorded);
-  const faults = new FaultList();
+  const { faults } = world;
   const limits = new RateLimits(profile, world.clock);
   const wire = await listen(port, token, { world, recorder, faults, limits });
 
@@ -43,11 +42,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     calls: (method) => recorder.calls(method),
     nextCall: (method, waiting) => recorder.next(method, waiting),
     polling: (waiting) => world.longPoll.polling(waiting),
+    interruptPoll: () => world.longPoll.interrupt(),
     pending: () => world.queue.size,
     deliver: (update) => world.deliver(update),
     listen: (listener) => world.events.listen(listener),
     events: (since) => world.events.after(since),
-    snapshot: () => world.snapshot(),
+    snapshot: (shown) => world.snapshot(shown),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -134,7 +134,13 @@ export type EventBody =
   | { readonly kind: 'draft'; readonly chatId: number; readonly draft: DraftView }
   | { readonly kind: 'draft-gone'; readonly chatId: number; readonly draftId: number }
   | { readonly kind: 'commands'; readonly commands: readonly CommandList[] }
-  | { readonly kind: 'update'; readonly chatId?: number; readonly update: Update }
+  | {
+      readonly kind: 'update';
+      readonly chatId?: number;
+      /** Whose doing it is. */
+      readonly personId?: number;
+      readonly update: Update;
+    }
   | { readonly kind: 'call'; readonly chatId?: number; readonly call: Call }
   | { readonly kind: 'person'; readonly person: PersonView }
   | { readonly kind: 'chat'; readonly chatId: number; readonly chat: ChatView };

@@ -3,7 +3,7 @@
 import type { Chat as TelegramChat, ChatMember, Message, User } from 'grammy/types';
 import { ChatState } from './chat.ts';
 import { composeMessage } from './compose-message.ts';
-import type { GroupSpec } from './contract.ts';
+import type { GroupSpec, Person } from './contract.ts';
 import { administrator, botMember } from './standing.ts';
 import type { World } from './world.ts';
 
@@ -30,6 +30,15 @@ export class Groups {
     this.#postService(chat, owner.user, { new_chat_members: [this.#world.botUser] });
     for (const name of spec.topics ?? []) this.#addTopic(chat, owner.user, name);
     return chat;
+  }
+
+  /** Somebody joins the group; harmless when they are in it. */
+  join(chat: ChatState, { id, user }: Person): void {
+    if (chat.type === 'private') throw new TypeError(`Cannot join chat ${chat.id}: it is private`);
+    if (chat.memberIds.has(id)) return;
+    chat.memberIds.add(id);
+    this.#world.events.add({ kind: 'chat', chatId: chat.id, chat: chat.view() });
+    this.#postService(chat, user, { new_chat_members: [user] });
   }
 
   /** Moves the group to a new id, which it returns. */

@@ -65,6 +65,11 @@ export class LongPoll {
     if (!this.#waiting) await this.#polling.wait(() => 'a waiting getUpdates', options);
   }
 
+  /** Ends the waiting request with 409, as one of another instance does. */
+  interrupt(): void {
+    this.#waiting?.reject(conflict(terminated));
+  }
+
   /** Ends all waiting for requests with `reason`. */
   close(reason: Error): void {
     this.#polling.close(reason);
@@ -72,7 +77,7 @@ export class LongPoll {
 
   #wait(from: number, limit: number, timeoutMs: number, signal: AbortSignal): Promise<Update[]> {
     signal.throwIfAborted();
-    this.#waiting?.reject(conflict(terminated));
+    this.interrupt();
     const { promise, resolve, reject } = Promise.withResolvers<Update[]>();
     const leave = () => {
       timer[Symbol.dispose]();

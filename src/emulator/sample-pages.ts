@@ -45,6 +45,16 @@ ${page.body}
 `;
 }
 
+/** The page of one of many market stalls. */
+export function stallPage(number: number): SamplePage {
+  return {
+    title: `Market stall ${number}: what is fresh today`,
+    description: 'Pears, dill, three sorts of honey, and whatever the boats brought in this morning.',
+    siteName: 'The Old Market',
+    body: `<main><h1>Stall ${number}</h1><p>Open until noon.</p></main>`,
+  };
+}
+
 /** A fast page with everything that a card can show. */
 export const newsPage: SamplePage = {
   title: 'Harbour lamp lit again after forty quiet years',

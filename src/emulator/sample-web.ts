@@ -14,6 +14,7 @@ import {
   newsPage,
   renderPage,
   slowPage,
+  stallPage,
 } from './sample-pages.ts';
 import type { SamplePage } from './sample-pages.ts';
 
@@ -28,7 +29,10 @@ export interface SampleWeb extends AsyncDisposable {
   readonly port: number;
   /** Where the sample web really listens, as entries of `ALLOW_HOSTS`. */
   readonly sampleHosts: readonly string[];
-  /** The address of `path` on one of the sites, like `http://news.localhost:4711/`. */
+  /**
+   * The address of `path` on one of the sites, like `http://news.localhost:4711/`. With a number behind its name, like
+   * `news-7`, it is another host that answers the same.
+   */
   address(site: string, path?: string): string;
   /** Messages to offer: each shows one thing that the web can do to a bot. */
   suggestions(): Suggestion[];
@@ -43,6 +47,8 @@ export interface SampleWebOptions {
 }
 
 interface Visitor {
+  /** What stands behind the name of the site, like `-7`. */
+  readonly number: string;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Aborts when the visitor has gone or the sample web is closed. */
@@ -53,6 +59,7 @@ type Answer = (visitor: Visitor) => Promise<void> | void;
 
 const starMap: SampleFile = { name: 'star-map.bin', sizeBytes: 30_000_000 };
 const tideTables: SampleFile = { name: 'tide-tables.bin', sizeBytes: 20_000_000, breaksAtBytes: 10_000_000 };
+const priceList: SampleFile = { name: 'price-list.bin', sizeBytes: 400_000 };
 const wholeSky: SampleFile = { name: 'whole-sky.bin', sizeBytes: 51_000_000 };
 
 /**
@@ -67,10 +74,11 @@ export async function startSampleWeb({
   const server = createServer((request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const [site = ''] = (request.headers.host ?? '').toLowerCase().split('.localhost');
+    const [host = ''] = (request.headers.host ?? '').toLowerCase().split('.localhost');
+    const [, site = '', number = ''] = /^(.*?)(-\d{1,9})?$/.exec(host) ?? [];
     const path = URL.parse(request.url ?? '', 'http://localhost')?.pathname ?? '';
     const known = Object.hasOwn(answers, site + path) ? site + path : 'missing';
-    visit(answers[known], { request, response, signal: gone.signal }).catch((error: Error) =>
+    visit(answers[known], { number, request, response, signal: gone.signal }).catch((error: Error) =>
       response.destroy(error),
     );
   });
@@ -106,9 +114,9 @@ function createAnswers({
 }: Required<SampleWebOptions> & Pick<SampleWeb, 'address'>): Record<string, Answer> {
   const html =
     (page: SamplePage, site: string, path = '/', status = 200): Answer =>
-    ({ response }) => {
+    ({ response, number }) => {
       response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' });
-      response.end(renderPage(page, address(site, path)));
+      response.end(renderPage(page, address(site + number, path)));
     };
   const file =
     (sample: SampleFile): Answer =>
@@ -116,8 +124,8 @@ function createAnswers({
       sendSampleFile(request, response, sample, { bytesPerSecond, signal });
   const redirect =
     (status: number, site: string): Answer =>
-    ({ response }) => {
-      response.writeHead(status, { location: address(site) }).end();
+    ({ response, number }) => {
+      response.writeHead(status, { location: address(site + number) }).end();
     };
 
   return {
@@ -130,7 +138,14 @@ function createAnswers({
       await sleep(slowMs, { signal: visitor.signal });
       return html(slowPage, 'slow')(visitor);
     },
+    'stall/': async (visitor) => {
+      const number = Math.abs(Number(visitor.number));
+      await sleep(stallMs(number), { signal: visitor.signal });
+      return html(stallPage(number), 'stall')(visitor);
+    },
     'silent/': () => {},
+    'broken/': ({ response }) => void response.destroy(),
+    'files/price-list.bin': file(priceList),
     'files/star-map.bin': file(starMap),
     'files/whole-sky.bin': file(wholeSky),
     'shaky/tide-tables.bin': file(tideTables),
@@ -141,6 +156,11 @@ function createAnswers({
     'hostile/': html(hostilePage, 'hostile'),
     missing: html(missingPage, 'missing', '/', 404),
   };
+}
+
+/** Milliseconds that a market stall needs to answer, from one to three seconds. */
+function stallMs(number: number): number {
+  return 1_000 + ((number * 617) % 2_000);
 }
 
 async function visit(answer: Answer | undefined, visitor: Visitor): Promise<void> {

@@ -2,14 +2,16 @@
 
 import { randomInt } from 'node:crypto';
 import type { Message, Update, User, UserFromGetMe } from 'grammy/types';
+import { later } from '../async/clock.ts';
 import { defaultKinds } from './allowed-updates.ts';
 import { botSees } from './audience.ts';
 import type { ChatState } from './chat.ts';
 import { MovableClock } from './clock.ts';
 import { CommandBook } from './command-book.ts';
-import type { EmulatorOptions, PersonSpec } from './contract.ts';
+import type { EmulatorOptions, PersonSpec, SnapshotOptions } from './contract.ts';
 import type { Snapshot } from './events.ts';
 import { EventLog } from './event-log.ts';
+import { FaultList } from './faults.ts';
 import { FileStore } from './file-store.ts';
 import { Groups } from './groups.ts';
 import { LongPoll } from './long-poll.ts';
@@ -17,10 +19,13 @@ import { PersonState } from './person.ts';
 import { botMember } from './standing.ts';
 import type { BotStatus } from './standing.ts';
 import { Taps } from './taps.ts';
+import { personOf } from './update-person.ts';
 import { UpdateQueue } from './update-queue.ts';
 
 const firstPersonId = 5_001;
 const shownMessages = 200;
+/** Milliseconds after which an update that comes twice comes once more. */
+const repeatedAfterMs = 1_000;
 
 /** The bot, the people, the chats, the files, and what the bot has not heard of yet. */
 export class World {
@@ -29,6 +34,7 @@ export class World {
   readonly queue = new UpdateQueue(this.clock, randomInt(100_000_000, 900_000_000));
   readonly longPoll = new LongPoll(this.queue, this.clock);
   readonly files = new FileStore();
+  readonly faults = new FaultList();
   readonly commands = new CommandBook();
   readonly groups = new Groups(this);
   readonly people = new Map<number, PersonState>();
@@ -89,13 +95,15 @@ export class World {
   tell(body: Omit<Update, 'update_id'>, chatId: number): void {
     if (!Object.keys(body).every((kind) => this.allowed.has(kind))) return;
     const update = this.queue.push(body);
-    if (update) this.events.add({ kind: 'update', chatId, update });
+    if (!update) return;
+    this.#showUpdate(update, chatId);
+    if (this.faults.takeRepeat()) this.#repeat(update, chatId);
   }
 
   /** Queues an update as it is, whatever the bot asked for; returns its id. */
   deliver(raw: object): number {
     const update = this.queue.pushRaw(raw);
-    this.events.add({ kind: 'update', update });
+    this.#showUpdate(update);
     return update.update_id;
   }
 
@@ -117,7 +125,7 @@ export class World {
   }
 
   /** The state of everything, for a page that was just opened. */
-  snapshot(): Snapshot {
+  snapshot({ shown }: SnapshotOptions = {}): Snapshot {
     return {
       seq: this.events.seq,
       at: this.clock.now(),
@@ -125,7 +133,7 @@ export class World {
       people: [...this.people.values()].map((person) => person.view()),
       chats: [...this.chats.values()].map((chat) => ({
         ...chat.view(),
-        messages: chat.box.newest(shownMessages),
+        messages: chat.box.newest(shown?.(chat.id) ?? shownMessages),
       })),
       commands: this.commands.all(),
     };
@@ -138,6 +146,26 @@ export class World {
     this.taps.close(reason);
     for (const chat of this.chats.values()) chat.box.close(reason);
     await this.files.close();
+  }
+
+  #showUpdate(update: Update, chatId?: number): void {
+    const personId = personOf(update);
+    this.events.add({
+      kind: 'update',
+      ...(chatId !== undefined && { chatId }),
+      ...(personId !== undefined && { personId }),
+      update,
+    });
+  }
+
+  /** Hands an update out again: in the same batch, and when the bot has confirmed it long since. */
+  #repeat(update: Update, chatId: number): void {
+    const again = () => {
+      this.queue.pushRaw(update);
+      this.#showUpdate(update, chatId);
+    };
+    again();
+    later(repeatedAfterMs, again).unref();
   }
 
   #nextPersonId(): number {

@@ -43,17 +43,21 @@ export function sendJson(response: ServerResponse, value: unknown, status = 200)
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const tooLarge = () => new HttpError(413, `Cannot take the body: it is larger than ${maxBytes} bytes`);
-  if (Number(request.headers['content-length']) > maxBytes) throw tooLarge();
+  const promised = Number(request.headers['content-length'] ?? Number.NaN);
+  if (promised > maxBytes) throw tooLarge();
+  // A large body is put together where it stays, so that it is never held twice.
+  const whole = promised >= 0 ? Buffer.allocUnsafe(promised) : undefined;
   const chunks: Buffer[] = [];
   let length = 0;
   // Leaving the loop must not destroy the request: the answer goes out on the same socket.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(chunk)) throw new TypeError('Cannot read the body: it was decoded before');
+    if (length + chunk.length > maxBytes) throw tooLarge();
+    if (whole) chunk.copy(whole, length);
+    else chunks.push(chunk);
     length += chunk.length;
-    if (length > maxBytes) throw tooLarge();
-    chunks.push(chunk);
   }
-  return Buffer.concat(chunks, length);
+  return whole ?? Buffer.concat(chunks, length);
 }
 
 /**

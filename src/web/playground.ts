@@ -1,19 +1,26 @@
-// The playground: a page on which several people chat with the bot through the local Bot API.
+// The playground: a page on which several people chat with the bot through the local Bot API, and see it at work.
 
 import { z } from 'zod';
 import type { Emulator } from '../emulator/contract.ts';
 import type { Suggestion } from '../emulator/sample-web.ts';
+import type { Backstage } from './backstage.ts';
+import { createBareBackstage } from './bare-backstage.ts';
 import { checkShape, sendJson } from './exchange.ts';
 import type { Route } from './exchange.ts';
 import { createPageRoutes } from './page-files.ts';
+import { createBackstageRoutes } from './playground-backstage.ts';
 import { createEventStream } from './playground-events.ts';
 import { createFileRoutes } from './playground-files.ts';
 import { attempt, createOrderRoutes, findChat, findPerson } from './playground-orders.ts';
 
 /** What the playground shows and how much it takes. */
 export interface PlaygroundOptions {
+  /** What stands behind the page; by default nothing but the emulator. */
+  readonly backstage?: Backstage;
   /** Messages offered under every chat. */
   readonly suggestions?: readonly Suggestion[];
+  /** What the bot speaks, as codes. */
+  readonly languages?: readonly string[];
   /** Largest file that a person may send; default 60 MB, which is held in memory on its way. */
   readonly maxFileBytes?: number;
   readonly heartbeatMs?: number;
@@ -27,17 +34,24 @@ const menuShape = z.object({ chat: z.coerce.number().int() });
  */
 export function createPlaygroundRoutes(
   emulator: Emulator,
-  { suggestions = [], maxFileBytes = 60_000_000, heartbeatMs }: PlaygroundOptions = {},
+  {
+    backstage = createBareBackstage(emulator),
+    suggestions = [],
+    languages = ['en'],
+    maxFileBytes = 60_000_000,
+    heartbeatMs,
+  }: PlaygroundOptions = {},
 ): Route[] {
-  const stream = createEventStream(emulator, { heartbeatMs });
+  const stream = createEventStream(backstage.journal, { heartbeatMs });
   return [
     ...createPageRoutes(),
     {
       method: 'GET',
       path: '/playground/state',
       handle({ response }) {
-        const snapshot = emulator.snapshot();
-        sendJson(response, { ...snapshot, cursor: stream.cursor(snapshot.seq), suggestions, maxFileBytes });
+        const state = backstage.state();
+        const cursor = stream.cursor(state.seq);
+        sendJson(response, { ...state, cursor, suggestions, languages, maxFileBytes });
       },
     },
     stream.route,
@@ -52,5 +66,6 @@ export function createPlaygroundRoutes(
     },
     ...createOrderRoutes(emulator),
     ...createFileRoutes(emulator, { maxFileBytes }),
+    ...createBackstageRoutes(emulator, backstage),
   ];
 }

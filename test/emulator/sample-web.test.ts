@@ -98,6 +98,36 @@ describe('startSampleWeb: pages', () => {
   });
 });
 
+describe('startSampleWeb: numbered hosts', () => {
+  it('answer as the one without a number, each under its own name', async () => {
+    const { statusCode, body } = await get(web.address('news-7'));
+    expect([statusCode, await body.text()]).toEqual([
+      200,
+      expect.stringContaining(`rel="canonical" href="${web.address('news-7')}"`),
+    ]);
+    const redirect = await get(web.address('first-7'));
+    await redirect.body.dump();
+    expect(redirect.headers.location).toBe(web.address('second-7'));
+    for (const site of ['lost-7', 'news-x', '-7']) {
+      const { statusCode: status, body: rest } = await get(web.address(site));
+      await rest.dump();
+      expect([site, status]).toEqual([site, 404]);
+    }
+  });
+
+  it('stalls take their time, broken ones none at all', async () => {
+    const { statusCode, body } = await get(web.address('stall-0'));
+    expect([statusCode, await body.text()]).toEqual([200, expect.stringContaining('Market stall 0')]);
+    await expect(get(web.address('broken-1'))).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
+  });
+
+  it('have a small file to send', async () => {
+    const { headers, body } = await get(web.address('files-3', '/price-list.bin'));
+    expect((await bytesOf(body)).length).toBe(400_000);
+    expect(headers['content-length']).toBe('400000');
+  });
+});
+
 describe('startSampleWeb: files', () => {
   it('a whole file has its 30 MB, a validator and the same bytes each time', async () => {
     const { headers, body } = await get(web.address('files', '/star-map.bin'));
