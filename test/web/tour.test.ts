@@ -40,7 +40,7 @@ describe.skipIf(!executable)('the playground', () => {
     await chatOf(page, 'Bob').locator('.message .file').getByText('star-map.bin').waitFor();
     await page.getByRole('button', { name: 'Got it' }).click();
 
-    if (pictures) await choosePace(page, '×1');
+    if (pictures) await prepare(page);
     await pick(page, 'Ann', 'Five links at once');
     await page.getByRole('button', { name: 'Rush hour' }).click();
     if (pictures) await takePicture(page, 'playground');
@@ -100,6 +100,13 @@ async function pick(page: Page, name: string, sample: string): Promise<void> {
 
 async function choosePace(page: Page, pace: string): Promise<void> {
   await page.getByRole('radio', { name: pace, exact: true }).check();
+}
+
+/** At the pace of life, and with the newest ten seconds in sight. */
+async function prepare(page: Page): Promise<void> {
+  await choosePace(page, '×1');
+  await page.getByRole('radio', { name: '10 s' }).check();
+  await page.locator('.notice').last().waitFor({ state: 'detached' });
 }
 
 /** Waits for the rush to be at its height and keeps what the page looks like. */
