@@ -37,11 +37,23 @@ const known = new Set<string>([...always, ...onlyOnRequest]);
 export const defaultKinds: ReadonlySet<string> = new Set(always);
 
 /**
- * Reads `allowed_updates`: undefined (keep what was said before) when it is missing or no list of texts; the default
- * when no known kind is in it.
+ * Reads `allowed_updates`, a list or its JSON: undefined (keep what was said before) when it is missing or no list of
+ * texts; the default when no known kind is in it.
  */
-export function readAllowedUpdates(value: unknown): ReadonlySet<string> | undefined {
+export function readAllowedUpdates(given: unknown): ReadonlySet<string> | undefined {
+  const value = parseLeniently(given);
   if (!Array.isArray(value) || value.some((kind) => typeof kind !== 'string')) return undefined;
   const kinds = value.map((kind: string) => kind.toLowerCase()).filter((kind) => known.has(kind));
   return kinds.length === 0 ? defaultKinds : new Set(kinds);
+}
+
+/** A text that is no JSON counts as missing. */
+function parseLeniently(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

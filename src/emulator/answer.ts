@@ -11,9 +11,24 @@ export type Answer =
 
 const json = 'application/json';
 
+/** A result that the answer says something about in its `description`. */
+export class Remarked {
+  readonly result: unknown;
+  readonly remark: string;
+
+  constructor(result: unknown, remark: string) {
+    this.result = result;
+    this.remark = remark;
+  }
+}
+
 /** The answer that carries `result`. */
 export function success(result: unknown): Answer {
-  return { status: 200, body: `{"ok":true,"result":${JSON.stringify(result)}}`, type: json };
+  const body =
+    result instanceof Remarked
+      ? JSON.stringify({ ok: true, result: result.result, description: result.remark })
+      : `{"ok":true,"result":${JSON.stringify(result)}}`;
+  return { status: 200, body, type: json };
 }
 
 /** The answer that says what went wrong; anything but a `BotError` is an internal error. */

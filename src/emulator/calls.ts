@@ -1,9 +1,8 @@
 // Carries out one call: limits and faults, the method, the record of it.
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { uptime } from '../async/clock.ts';
 import { sleep } from '../async/sleep.ts';
-import { failure, page, success } from './answer.ts';
+import { Remarked, failure, page, success } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { Arguments } from './arguments.ts';
 import { BotError, tooManyRequests } from './bot-error.ts';
@@ -12,7 +11,6 @@ import type { Call } from './events.ts';
 import type { FaultList } from './faults.ts';
 import { findMethod } from './methods/index.ts';
 import type { RateLimits } from './rate-limits.ts';
-import { readArguments } from './read-arguments.ts';
 import type { Recorder } from './recorder.ts';
 import type { World } from './world.ts';
 
@@ -24,13 +22,12 @@ export interface CallParts {
   limits: RateLimits;
 }
 
-/** The request of a call and the way to its answer. */
+/** What somebody asks for. */
 export interface Exchange {
-  request: IncomingMessage;
-  response: ServerResponse;
-  /** The method as the client wrote it, and what follows the `?`. */
+  /** The method as the client wrote it. */
   method: string;
-  query: string;
+  /** Reads the arguments; rejects when they are wrong or the client leaves. */
+  read: () => Promise<Arguments>;
   /** Aborted when the client leaves. */
   signal: () => AbortSignal;
 }
@@ -51,12 +48,12 @@ export async function runCall(parts: CallParts, exchange: Exchange): Promise<Ans
   let args = new Arguments({});
   let outcome: Outcome;
   try {
-    args = await readArguments(exchange.request, exchange.query, world.files);
+    args = await exchange.read();
     outcome = await meetFault(parts, exchange, known?.name ?? exchange.method, args);
   } catch (error) {
-    outcome = exchange.response.closed ? { answer: 'drop', error } : { answer: failure(error), error };
+    outcome = exchange.signal().aborted ? { answer: 'drop', error } : { answer: failure(error), error };
   }
-  for (const file of args.unclaimed()) await world.files.discard(file.path);
+  await discardUnclaimed(world, args);
   record(parts, outcome, {
     at,
     method: known?.name ?? exchange.method,
@@ -65,6 +62,19 @@ export async function runCall(parts: CallParts, exchange: Exchange): Promise<Ans
     ms: uptime() - startedMs,
   });
   return outcome.answer;
+}
+
+/** Carries out the call that the answer to an update names, if it may; nobody hears what becomes of it. */
+export async function runAnswer(parts: CallParts, said: Arguments, signal: AbortSignal): Promise<void> {
+  const method = said.text('method');
+  if (method === '' || notInAnswers.test(method)) return discardUnclaimed(parts.world, said);
+  await runCall(parts, { method, read: async () => said, signal: () => signal });
+}
+
+const notInAnswers = /^(?:get.*|setWebhook|deleteWebhook|close|logOut)$/i;
+
+async function discardUnclaimed({ files }: World, args: Arguments): Promise<void> {
+  for (const file of args.unclaimed()) await files.discard(file.path);
 }
 
 /** Runs the method with the fault, if one was scripted for it. */
@@ -96,7 +106,7 @@ async function run({ world, limits }: CallParts, exchange: Exchange, args: Argum
   if (!method) throw new BotError(404, 'Not Found: method not found');
   limits.check(method.name, chatIdOf(args).chatId);
   const result = await method.run({ world, args, signal: exchange.signal });
-  return { answer: success(result), result };
+  return { answer: success(result), result: result instanceof Remarked ? result.result : result };
 }
 
 async function spoil(

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Chat as TelegramChat, Message, User } from 'grammy/types';
-import type { Chat, HistoryEntry, Person, WaitOptions } from './contract.ts';
+import type { Chat, HistoryEntry, Person, ReplyHistory, WaitOptions } from './contract.ts';
 import type { ChatView, DraftView, ReplyMarkup, Topic } from './events.ts';
 import { MessageBox } from './message-box.ts';
 import type { BotStatus } from './standing.ts';
@@ -62,6 +62,10 @@ export class ChatState implements Chat {
 
   get history(): readonly HistoryEntry[] {
     return this.box.history;
+  }
+
+  repliesTo(message: Message): ReplyHistory[] {
+    return this.box.repliesTo(message.message_id);
   }
 
   get drafts(): DraftView[] {

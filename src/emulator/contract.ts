@@ -22,6 +22,8 @@ export interface EmulatorOptions {
   messagesKept?: number;
   /** How long a tapped button can be answered; default 30,000. */
   callbackLifetimeMs?: number;
+  /** How long a webhook may take to answer; default 60,000. */
+  webhookTimeoutMs?: number;
 }
 
 /** A running local Bot API. Disposing it is the same as `close()`. */
@@ -52,6 +54,8 @@ export interface Emulator extends AsyncDisposable {
   interruptPoll(): void;
   /** How many updates are queued and not yet confirmed by the bot. */
   pending(): number;
+  /** Waits until the bot has confirmed every update, by getUpdates or by answering to its webhook. */
+  confirmed(options?: Omit<WaitOptions<unknown>, 'where'>): Promise<void>;
   /** Queues `update` as it is, whatever the bot allows; keeps its `update_id` if it has one. Returns the id. */
   deliver(update: object): number;
   /** Calls `listener` with every event from now on; the result stops that. */
@@ -59,7 +63,7 @@ export interface Emulator extends AsyncDisposable {
   /** The events after `since` (an event's `seq`); undefined when some of them are forgotten: take a `snapshot()`. */
   events(since: number): EmulatorEvent[] | undefined;
   snapshot(options?: SnapshotOptions): Snapshot;
-  /** Ends long polls and sockets and removes the files. */
+  /** Ends long polls, requests to the webhook and sockets, and removes the files. */
   close(): Promise<void>;
 }
 
@@ -210,6 +214,14 @@ export interface HistoryEntry {
   readonly text?: string;
   readonly at: number;
   readonly kind: 'sent' | 'edited' | 'deleted';
+  /** On a message of the bot: the id of the message that it replies to. */
+  readonly answers?: number;
+}
+
+/** A message of the bot that replies to another: everything it ever said, oldest first, and its end if it has one. */
+export interface ReplyHistory {
+  readonly message_id: number;
+  readonly entries: readonly HistoryEntry[];
 }
 
 /** A private chat with the bot, or a group that it was added to. */
@@ -222,6 +234,8 @@ export interface Chat {
   readonly messages: readonly Message[];
   /** What happened to the chat's messages, oldest first, the bot's and the people's. */
   readonly history: readonly HistoryEntry[];
+  /** The bot's replies to `message` as far as the history is remembered, oldest first, those since deleted too. */
+  repliesTo(message: Message): ReplyHistory[];
   /** The bot's next message that neither this nor `waitFor` has returned yet, earlier ones included. */
   nextMessage(options?: WaitOptions<Message>): Promise<Message>;
   /** The first message of the bot, present or to come (sent or edited), that satisfies `where`. */

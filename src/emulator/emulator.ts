@@ -1,5 +1,6 @@
 // A Bot API in memory: for the playground, the tests and the benchmarks.
 
+import { runAnswer } from './calls.ts';
 import type { Emulator, EmulatorOptions } from './contract.ts';
 import { RateLimits } from './rate-limits.ts';
 import { Recorder } from './recorder.ts';
@@ -15,7 +16,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const recorder = new Recorder(recorded);
   const { faults } = world;
   const limits = new RateLimits(profile, world.clock);
-  const wire = await listen(port, token, { world, recorder, faults, limits });
+  const parts = { world, recorder, faults, limits };
+  world.webhook.onAnswer = (said, signal) => runAnswer(parts, said, signal);
+  const wire = await listen(port, token, parts);
 
   const close = async () => {
     recorder.close(new Error('Cannot wait any longer: the emulator closed'));
@@ -44,6 +47,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     polling: (waiting) => world.longPoll.polling(waiting),
     interruptPoll: () => world.longPoll.interrupt(),
     pending: () => world.queue.size,
+    confirmed: (waiting) => world.queue.emptied(waiting),
     deliver: (update) => world.deliver(update),
     listen: (listener) => world.events.listen(listener),
     events: (since) => world.events.after(since),

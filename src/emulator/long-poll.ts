@@ -20,7 +20,13 @@ const repeatedWithinMs = 3_000;
 const rapidWithinMs = 500;
 const conflictSpacingMs = 3_000;
 
-const terminated = 'terminated by other getUpdates request; make sure that only one bot instance is running';
+/** What ends or refuses a request, in Telegram's words. */
+const conflicts = {
+  getUpdates: 'terminated by other getUpdates request; make sure that only one bot instance is running',
+  setWebhook: 'terminated by setWebhook request',
+  webhook:
+    "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+};
 
 /** One bot's getUpdates requests. */
 export class LongPoll {
@@ -36,7 +42,7 @@ export class LongPoll {
   constructor(queue: UpdateQueue, clock: MovableClock) {
     this.#queue = queue;
     this.#clock = clock;
-    queue.onPush = () => this.#scheduleWake();
+    queue.onPush(() => this.#scheduleWake());
   }
 
   /**
@@ -65,9 +71,14 @@ export class LongPoll {
     if (!this.#waiting) await this.#polling.wait(() => 'a waiting getUpdates', options);
   }
 
-  /** Ends the waiting request with 409, as one of another instance does. */
-  interrupt(): void {
-    this.#waiting?.reject(conflict(terminated));
+  /** Ends the waiting request with 409: because of one of another instance, or because a webhook is set now. */
+  interrupt(by: 'getUpdates' | 'setWebhook' = 'getUpdates'): void {
+    this.#waiting?.reject(conflict(conflicts[by]));
+  }
+
+  /** Refuses a request with 409. */
+  refuse(because: 'webhook', signal: AbortSignal): Promise<never> {
+    return this.#delayConflict(conflict(conflicts[because]), signal);
   }
 
   /** Ends all waiting for requests with `reason`. */

@@ -1,7 +1,7 @@
 // The messages of one chat: what is in it now, what happened to it, and who waits for the bot's next word.
 
 import type { Message } from 'grammy/types';
-import type { HistoryEntry, WaitOptions } from './contract.ts';
+import type { HistoryEntry, ReplyHistory, WaitOptions } from './contract.ts';
 import { Expectations } from './expectations.ts';
 
 /** Whose messages, called what in errors, and how many of them are remembered. */
@@ -34,6 +34,15 @@ export class MessageBox {
 
   get(messageId: number): Message | undefined {
     return this.#messages.get(messageId);
+  }
+
+  /** The bot's replies to a message, with all that happened to each. */
+  repliesTo(messageId: number): ReplyHistory[] {
+    const replies = this.#history.filter(({ kind, answers }) => kind === 'sent' && answers === messageId);
+    return replies.map(({ message_id }) => ({
+      message_id,
+      entries: this.#history.filter((entry) => entry.message_id === message_id),
+    }));
   }
 
   /** The newest `count` messages, newest last. */
@@ -99,7 +108,14 @@ export class MessageBox {
 
   #note(message: Message, at: number, kind: HistoryEntry['kind']): void {
     const text = message.text ?? message.caption;
-    this.#push({ message_id: message.message_id, ...(text === undefined ? {} : { text }), at, kind });
+    const answers = this.#isOfBot(message) ? message.reply_to_message?.message_id : undefined;
+    this.#push({
+      message_id: message.message_id,
+      ...(text !== undefined && { text }),
+      at,
+      kind,
+      ...(answers !== undefined && { answers }),
+    });
   }
 
   #push(entry: HistoryEntry): void {

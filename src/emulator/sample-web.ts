@@ -67,7 +67,7 @@ const wholeSky: SampleFile = { name: 'whole-sky.bin', sizeBytes: 51_000_000 };
  * `.localhost` means this computer (RFC 6761 §6.3), and each is a host of its own.
  */
 export async function startSampleWeb({
-  bytesPerSecond = 10_000_000,
+  bytesPerSecond = 2_500_000,
   slowMs = 8_000,
 }: SampleWebOptions = {}): Promise<SampleWeb> {
   let answers: Record<string, Answer> = {};

@@ -2,12 +2,19 @@
 
 import type { Update } from 'grammy/types';
 import type { MovableClock } from './clock.ts';
+import type { WaitOptions } from './contract.ts';
+import { Expectations } from './expectations.ts';
 
-interface Item {
+/** An update that is not confirmed yet. */
+export interface Pending {
+  readonly update: Update;
+  /** When it is silently dropped, in milliseconds. */
+  readonly expiresAt: number;
+}
+
+interface Item extends Pending {
   id: number;
-  update: Update;
   bytes: number;
-  expiresAt: number;
   /** Its id is below the queue's (a repeated or strange update): offsets count only once it was handed out. */
   stray: boolean;
   handedOut: boolean;
@@ -27,18 +34,24 @@ const lifetimesMs: Partial<Record<keyof Update, number>> = {
   chosen_inline_result: 600_000,
 };
 
-/** Unconfirmed updates in the order they came. `onPush` is called after each new one. */
+/** Unconfirmed updates in the order they came. */
 export class UpdateQueue {
   readonly #clock: MovableClock;
+  readonly #pushed: (() => void)[] = [];
+  readonly #emptied = new Expectations<unknown>();
   #items: Item[] = [];
   #tail: number;
   #strays = 0;
   #nextExpiry = Infinity;
-  onPush: () => void = () => {};
 
   constructor(clock: MovableClock, firstId: number) {
     this.#clock = clock;
     this.#tail = firstId;
+  }
+
+  /** Calls `listener` after each new update. */
+  onPush(listener: () => void): void {
+    this.#pushed.push(listener);
   }
 
   /** Appends an update under the next id; undefined when the queue is full, which drops it. */
@@ -75,6 +88,31 @@ export class UpdateQueue {
     return { from, updates };
   }
 
+  /** The oldest `limit` updates. */
+  oldest(limit: number): readonly Pending[] {
+    this.#dropExpired();
+    return this.#items.slice(0, limit);
+  }
+
+  /** Forgets one update, which is confirmed or given up. */
+  forget(pending: Pending): void {
+    const index = this.#items.findIndex((item) => item === pending);
+    if (index === -1) return;
+    if (this.#items[index]?.stray) this.#strays -= 1;
+    this.#items.splice(index, 1);
+    this.#tellIfEmpty();
+  }
+
+  /** Waits until no update is left. */
+  async emptied(options: Omit<WaitOptions<unknown>, 'where'> = {}): Promise<void> {
+    if (this.size > 0) await this.#emptied.wait(() => 'the last update confirmed', options);
+  }
+
+  /** Ends all waiting with `reason`. */
+  close(reason: Error): void {
+    this.#emptied.close(reason);
+  }
+
   /** How many updates are not confirmed. */
   get size(): number {
     this.#dropExpired();
@@ -93,7 +131,7 @@ export class UpdateQueue {
     this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
     if (stray) this.#strays += 1;
     else this.#tail = update.update_id + 1;
-    this.onPush();
+    for (const listener of this.#pushed) listener();
   }
 
   #resolve(offset: number): number {
@@ -119,11 +157,17 @@ export class UpdateQueue {
     }
     const end = this.#items.findIndex((item) => item.id >= from);
     this.#items.splice(0, end === -1 ? this.#items.length : end);
+    this.#tellIfEmpty();
   }
 
   #keep(stays: (item: Item) => boolean): void {
     this.#items = this.#items.filter(stays);
     this.#strays = this.#items.filter((item) => item.stray).length;
+    this.#tellIfEmpty();
+  }
+
+  #tellIfEmpty(): void {
+    if (this.#items.length === 0) this.#emptied.offerAll(undefined);
   }
 
   #expiry(update: Update): number {

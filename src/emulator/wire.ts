@@ -12,6 +12,7 @@ import { BotError } from './bot-error.ts';
 import { runCall } from './calls.ts';
 import type { CallParts } from './calls.ts';
 import { isLocal } from './guard.ts';
+import { readArguments } from './read-arguments.ts';
 
 /** A listening server. */
 export interface Wire extends AsyncDisposable {
@@ -54,8 +55,8 @@ async function respond(
   const refusal = rest === '' ? new BotError(404, 'Not Found') : checkToken(decode(given), token);
   if (refusal) return finish(request, response, failure(refusal));
   if (isFile) return sendFile(parts, decode(rest), request, response);
-  const signal = signalOf(response);
-  const answer = await runCall(parts, { request, response, method: decode(rest), query, signal });
+  const read = () => readArguments(request, query, parts.world.files);
+  const answer = await runCall(parts, { method: decode(rest), read, signal: signalOf(response) });
   return finish(request, response, answer);
 }
 

@@ -21,6 +21,7 @@ import type { BotStatus } from './standing.ts';
 import { Taps } from './taps.ts';
 import { personOf } from './update-person.ts';
 import { UpdateQueue } from './update-queue.ts';
+import { Webhook } from './webhook.ts';
 
 const firstPersonId = 5_001;
 const shownMessages = 200;
@@ -40,6 +41,7 @@ export class World {
   readonly people = new Map<number, PersonState>();
   readonly chats = new Map<number, ChatState>();
   readonly taps: Taps;
+  readonly webhook: Webhook;
   readonly bot: UserFromGetMe;
   /** The bot as it appears in messages. */
   readonly botUser: User;
@@ -69,6 +71,7 @@ export class World {
     };
     this.messagesKept = options.messagesKept ?? 500;
     this.taps = new Taps(this.clock, this.events, options.callbackLifetimeMs ?? 30_000);
+    this.webhook = new Webhook(this, options.webhookTimeoutMs ?? 60_000);
   }
 
   /** The person with this id, made if there is none. */
@@ -143,8 +146,10 @@ export class World {
   async close(): Promise<void> {
     const reason = new Error('Cannot wait any longer: the emulator closed');
     this.longPoll.close(reason);
+    this.queue.close(reason);
     this.taps.close(reason);
     for (const chat of this.chats.values()) chat.box.close(reason);
+    await this.webhook.close();
     await this.files.close();
   }
 

@@ -199,3 +199,26 @@ describe('deleteMessage', () => {
     expect(await errorOf(bot.api.deleteMessages(id, []))).toContain('message identifiers are not specified');
   });
 });
+
+describe('Chat.repliesTo', () => {
+  it('has each answer to a message with its edits and its end', async () => {
+    await using bot = await startBot();
+    const ann = bot.emulator.person();
+    const [first, second] = [ann.send('a'), ann.send('b')];
+    const reply = (messageId: number, text: string) =>
+      bot.api.sendMessage(ann.id, text, { reply_parameters: { message_id: messageId } });
+    const progress = await reply(first.message_id, 'working');
+    const twice = await reply(first.message_id, 'done too');
+    await bot.api.editMessageText(ann.id, progress.message_id, 'done');
+    await bot.api.deleteMessage(ann.id, twice.message_id);
+    ann.send('mine', { replyTo: second });
+    const told = ann.chat
+      .repliesTo(first)
+      .map(({ entries }) => entries.map(({ kind, text }) => `${kind} ${text}`));
+    expect(told).toEqual([
+      ['sent working', 'edited done'],
+      ['sent done too', 'deleted undefined'],
+    ]);
+    expect(ann.chat.repliesTo(second)).toEqual([]);
+  });
+});

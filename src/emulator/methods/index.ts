@@ -13,11 +13,13 @@ import {
   sendMessage,
 } from './messages.ts';
 import type { Method } from './method.ts';
-import { deleteWebhook, getMe, getUpdates, getWebhookInfo } from './updates.ts';
+import { getMe, getUpdates } from './updates.ts';
+import { deleteWebhook, getWebhookInfo, setWebhook } from './webhook.ts';
 
 const methods: Record<string, Method> = {
   getMe,
   getUpdates,
+  setWebhook,
   deleteWebhook,
   getWebhookInfo,
   sendMessage,
