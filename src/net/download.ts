@@ -53,8 +53,6 @@ export interface Taken {
   /** Bytes. */
   size: number;
   type: string | undefined;
-  /** Hexadecimal. */
-  sha256: string;
 }
 
 /**
@@ -104,12 +102,13 @@ async function take(source: Beginning & Pick<Offer, 'name' | 'type'>, file: Temp
   const host = source.url.hostname;
   try {
     if (source.size !== undefined) file.reserve(source.size);
-    const writer = new FileWriter(file);
-    await takeBody(source, writer);
-    const { size, sha256 } = await writer.finish();
+    await using writer = new FileWriter(file);
+    // A disk that fails stops the download just as a person does.
+    await takeBody({ ...source, signal: AbortSignal.any([signal, writer.broken]) }, writer);
+    const size = await writer.finish();
     if (size === 0) throw new UserError('error-empty', { host });
     const found = await detectKind(file.handle);
-    return { path: file.path, name: nameAsFound(name, found), size, type: found?.mime ?? type, sha256 };
+    return { path: file.path, name: nameAsFound(name, found), size, type: found?.mime ?? type };
   } catch (error) {
     return fail(error, host, signal);
   } finally {

@@ -1,65 +1,96 @@
-// Bytes into a temporary file in large pieces, with their hash.
+// Bytes into a temporary file in large pieces: one is written while the next is gathered.
 
-import { createHash } from 'node:crypto';
 import type { TempFile } from '../store/temp-files.ts';
 
-/** Bytes gathered before they are written: a server may send them one by one. */
-const pieceBytes = 262_144;
+/** The largest and the smallest piece in bytes. Each write costs two changes of thread, so that large ones are faster. */
+const mostBytes = 1_048_576;
+const leastBytes = 131_072;
+/** Memory for the pieces of all writers; it is exceeded where there are so many that each has the smallest ones. */
+const roomBytes = 33_554_432;
 
-export class FileWriter {
+const writers = new Set<FileWriter>();
+
+/** How large pieces are in bytes, each of `count` writers having two. */
+export function pieceBytesFor(count: number): number {
+  const share = 2 ** Math.floor(Math.log2(roomBytes / 2 / count));
+  return Math.max(leastBytes, Math.min(mostBytes, share));
+}
+
+/** Writes one file. Disposing it waits until the disk is left alone; what was not on its way there is lost. */
+export class FileWriter implements AsyncDisposable {
   readonly #file: TempFile;
-  readonly #piece = Buffer.allocUnsafe(pieceBytes);
-  #gathered = 0;
-  #written = 0;
-  #hash = createHash('sha256');
+  readonly #broken = new AbortController();
+  /** The piece that is gathered, and the one that is written meanwhile. */
+  #piece = Buffer.alloc(0);
+  #other = Buffer.alloc(0);
+  #gatheredBytes = 0;
+  #handedBytes = 0;
+  #writing = Promise.resolve();
 
   constructor(file: TempFile) {
     this.#file = file;
+    writers.add(this);
   }
 
   /** Bytes taken since the beginning or the last `restart`. */
   get size(): number {
-    return this.#written + this.#gathered;
+    return this.#handedBytes + this.#gatheredBytes;
   }
 
-  /** Takes more bytes. Throws the system's error or `UserError` (`error-disk-full`). */
+  /** Aborts with the system's error as soon as the disk fails. */
+  get broken(): AbortSignal {
+    return this.#broken.signal;
+  }
+
+  /** Takes more bytes; waits while both pieces are full. Throws the system's error or `UserError` (`error-disk-full`). */
   async append(chunk: Buffer): Promise<void> {
     for (let at = 0; at < chunk.length;) {
-      const copied = chunk.copy(this.#piece, this.#gathered, at);
+      if (this.#gatheredBytes === this.#piece.length) await this.#handOver();
+      const copied = chunk.copy(this.#piece, this.#gatheredBytes, at);
       at += copied;
-      this.#gathered += copied;
-      if (this.#gathered === pieceBytes) await this.#flush();
+      this.#gatheredBytes += copied;
     }
   }
 
   /** Forgets everything taken so far. */
   async restart(): Promise<void> {
-    this.#gathered = 0;
-    this.#written = 0;
-    this.#hash = createHash('sha256');
+    await this.#writing;
+    this.#gatheredBytes = 0;
+    this.#handedBytes = 0;
     await this.#file.handle.truncate(0);
   }
 
-  /** Writes what is still gathered; says how long the file is and its SHA-256 in hexadecimal. */
-  async finish(): Promise<{ size: number; sha256: string }> {
-    await this.#flush();
-    return { size: this.#written, sha256: this.#hash.digest('hex') };
+  /** Writes what is still gathered; resolves with the length of the file. */
+  async finish(): Promise<number> {
+    await this.#handOver();
+    await this.#writing;
+    return this.size;
   }
 
-  async #flush(): Promise<void> {
-    this.#file.reserve(this.#written + this.#gathered);
-    const piece = this.#piece.subarray(0, this.#gathered);
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled([this.#writing]);
+    writers.delete(this);
+  }
+
+  /** Begins to write what is gathered, as soon as the piece before is written. */
+  async #handOver(): Promise<void> {
+    await this.#writing;
+    this.#file.reserve(this.size);
+    const full = this.#piece;
+    this.#writing = this.#write(full.subarray(0, this.#gatheredBytes), this.#handedBytes);
+    this.#writing.catch((error: unknown) => this.#broken.abort(error));
+    this.#handedBytes += this.#gatheredBytes;
+    this.#gatheredBytes = 0;
+    const bytes = pieceBytesFor(writers.size);
+    this.#piece = this.#other.length === bytes ? this.#other : Buffer.allocUnsafe(bytes);
+    this.#other = full;
+  }
+
+  async #write(piece: Buffer, position: number): Promise<void> {
+    const { handle } = this.#file;
     for (let at = 0; at < piece.length;) {
-      const { bytesWritten } = await this.#file.handle.write(
-        piece,
-        at,
-        piece.length - at,
-        this.#written + at,
-      );
+      const { bytesWritten } = await handle.write(piece, at, piece.length - at, position + at);
       at += bytesWritten;
     }
-    this.#hash.update(piece);
-    this.#written += piece.length;
-    this.#gathered = 0;
   }
 }

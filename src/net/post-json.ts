@@ -8,6 +8,8 @@ export interface JsonRequest {
   path: string;
   body: string;
   signal?: AbortSignal | undefined;
+  /** Milliseconds of silence after which the connection is given up; without it, it may be silent for ever. */
+  silenceMs?: number | undefined;
 }
 
 /** What came back, whatever its status. */
@@ -20,11 +22,12 @@ const headers = { 'content-type': 'application/json' };
 
 /** Posts JSON. Rejects with undici's errors, or with `signal.reason`; then the connection is given up at once. */
 export function postJson(dispatcher: Dispatcher, request: JsonRequest): Promise<TextAnswer> {
-  const { origin, path, body, signal } = request;
+  const { origin, path, body, signal, silenceMs = 0 } = request;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const exchange = new Exchange(signal, resolve, reject);
-    dispatcher.dispatch({ origin, path, method: 'POST', headers, body }, exchange);
+    const patience = { headersTimeout: silenceMs, bodyTimeout: silenceMs };
+    dispatcher.dispatch({ origin, path, method: 'POST', headers, body, ...patience }, exchange);
   });
 }
 

@@ -69,7 +69,8 @@ export class WireBody extends Readable {
   }
 
   #give(): void {
-    const chunk = Buffer.concat(this.#waiting);
+    const [first, ...others] = this.#waiting;
+    const chunk = others.length === 0 ? first : Buffer.concat(this.#waiting);
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#isWanted = false;

@@ -1,12 +1,13 @@
-// A few warm child processes that take turns at jobs: each has one at a time, and one that fails is replaced.
+// A few warm child processes that take turns at jobs: each has one at a time, and one that fails or is worn is replaced.
 
 import type { Serializable } from 'node:child_process';
 import { type ChildOptions, WarmChild } from './warm-child.ts';
 
 /** How many children there are, how they are started, and what happens to them. */
 export interface PoolOptions extends ChildOptions {
+  /** Children that are kept; while a worn one waits for its successor there is one more. */
   children: number;
-  /** Jobs after which a child makes room for a fresh one. */
+  /** Jobs after which a child is worn: it goes on until a fresh one is warm, then makes room. */
   recycleAfter: number;
   /** Told when a child ended by itself or could not be started. */
   onCrash: (error: Error) => void;
@@ -22,6 +23,7 @@ export function restartDelayMs(failures: number): number {
 
 /**
  * Jobs are done in the order of their arrival, each by a child that is doing nothing else; how many may wait is the caller's to bound.
+ * A worn child works until its successor is warm. Successors are started one after another, each the one child above the number.
  * Disposing kills the children and waits until they are gone.
  */
 export class ChildPool implements AsyncDisposable {
@@ -96,8 +98,34 @@ export class ChildPool implements AsyncDisposable {
 
   #giveBack(child: WarmChild): void {
     if (child.stopped) return;
-    if (child.jobs >= this.#options.recycleAfter) child.kill();
-    else this.#offer(child);
+    if (!this.#isWorn(child)) return this.#offer(child);
+    if (this.#hasSuccessor()) return child.kill();
+    this.#offer(child);
+    if (this.#planned === this.#options.children) this.#startLater();
+  }
+
+  /** Gives work to a child that has become warm; where a worn one is idle, that makes room. */
+  #welcome(child: WarmChild): void {
+    const worn = this.#idle.find((idle) => this.#isWorn(idle));
+    if (worn && this.#hasSuccessor()) {
+      this.#withdraw(worn);
+      worn.kill();
+    }
+    this.#offer(child);
+  }
+
+  #isWorn(child: WarmChild): boolean {
+    return child.jobs >= this.#options.recycleAfter;
+  }
+
+  /** Whether there are enough warm children without one of them. */
+  #hasSuccessor(): boolean {
+    return [...this.#children].filter((child) => child.isWarm).length > this.#options.children;
+  }
+
+  /** Children that are there or about to be started. */
+  get #planned(): number {
+    return this.#children.size + this.#restarts.size;
   }
 
   #offer(child: WarmChild): void {
@@ -114,26 +142,31 @@ export class ChildPool implements AsyncDisposable {
       const child = new WarmChild(this.#options);
       this.#children.add(child);
       child.keepParent(this.#unfinished > 0);
-      void child.ready.then((ready) => ready && this.#offer(child));
+      void child.ready.then((ready) => ready && this.#welcome(child));
       void child.ended.then((crash) => this.#replace(child, crash));
     } catch (error) {
       this.#options.onCrash(new Error('Cannot start parser: the system refused', { cause: error }));
-      this.#restart(false);
+      this.#failedStarts += 1;
+      this.#startLater();
     }
   }
 
   #replace(child: WarmChild, crash: Error | undefined): void {
     this.#children.delete(child);
-    const place = this.#idle.indexOf(child);
-    if (place >= 0) this.#idle.splice(place, 1);
+    this.#withdraw(child);
     if (this.#closed) return;
     if (crash) this.#options.onCrash(crash);
-    this.#restart(child.jobs > 0);
+    this.#failedStarts = child.jobs > 0 ? 0 : this.#failedStarts + 1;
+    if (this.#planned < this.#options.children) this.#startLater();
   }
 
-  /** After a child that was of no use the next one waits, so that broken code doesn't burn the processor. */
-  #restart(wasUseful: boolean): void {
-    this.#failedStarts = wasUseful ? 0 : this.#failedStarts + 1;
+  #withdraw(child: WarmChild): void {
+    const place = this.#idle.indexOf(child);
+    if (place >= 0) this.#idle.splice(place, 1);
+  }
+
+  /** After children that were of no use the next one waits, so that broken code doesn't burn the processor. */
+  #startLater(): void {
     const timer = setTimeout(() => {
       this.#restarts.delete(timer);
       this.#start();

@@ -12,13 +12,13 @@ const maxPageBytes = 524_288;
 
 /** Bounds of the parsers. */
 export interface ParsersOptions {
-  /** Child processes, and so jobs done at once; 2 by default. */
+  /** Child processes, and so jobs done at once; 2 by default. There is one more while one is replaced. */
   children?: number;
   /** Heap of a child in MB; 192 by default. */
   maxHeapMb?: number;
   /** Time in ms that a job may take once a child has it; 5,000 by default. */
   maxJobMs?: number;
-  /** Jobs after which a child makes room for a fresh one; 100 by default. */
+  /** Jobs after which a child makes room for a fresh one, as soon as that is warm; 100 by default. */
   recycleAfter?: number;
   /** Told when a child ended by itself or could not be started; for the log. */
   onCrash?: (error: Error) => void;

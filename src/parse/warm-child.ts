@@ -28,6 +28,7 @@ export class WarmChild {
   readonly #maxJobMs: number;
   #job: PromiseWithResolvers<unknown> | undefined;
   #jobs = 0;
+  #isReady = false;
   #stopped = false;
 
   /** Starts the process; throws when the system can't. */
@@ -51,14 +52,21 @@ export class WarmChild {
     );
     this.#process.on('error', (error) => (this.#process.pid === undefined ? end(error) : this.kill()));
     this.#process.on('message', (message: ChildMessage) => {
-      if (message === 'ready') ready.resolve(true);
-      else this.#job?.resolve(message);
+      if (message === 'ready') {
+        this.#isReady = true;
+        ready.resolve(true);
+      } else this.#job?.resolve(message);
     });
   }
 
   /** Jobs it has been given. */
   get jobs(): number {
     return this.#jobs;
+  }
+
+  /** Whether it is ready for jobs or at one. */
+  get isWarm(): boolean {
+    return this.#isReady && !this.#stopped;
   }
 
   /** Whether it is gone or about to be. */

@@ -69,6 +69,16 @@ describe('postJson', () => {
     await left;
   });
 
+  it('gives the connection up after so much silence', async () => {
+    answer((request) => void once(request.socket, 'close').then(() => server.emit('left')));
+    const left = once(server, 'left');
+    const request = { origin, path: '/call', body: '{}' };
+    await expect(postJson(agent, { ...request, silenceMs: 20 })).rejects.toMatchObject({
+      code: 'UND_ERR_HEADERS_TIMEOUT',
+    });
+    await left;
+  });
+
   it('sends nothing when its signal has aborted, before or while the connection is made', async () => {
     let asked = 0;
     answer((_request, response) => void response.end(`${++asked}`));

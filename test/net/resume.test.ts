@@ -1,6 +1,5 @@
 // Downloads whose connection breaks: the rest is asked for, and joined only to its own beginning.
 
-import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { data, etag, send, startDownloads } from './downloads.ts';
@@ -46,7 +45,6 @@ describe('Offer.take after a broken connection', () => {
     await using at = await startDownloads(script);
     const taken = await at.take({ onProgress: snap });
     expect(taken.content.equals(data)).toBe(true);
-    expect(taken.sha256).toBe(createHash('sha256').update(data).digest('hex'));
     expect(at.server.requests).toHaveLength(2);
     expect(at.server.requests[1]).toMatch(/range: bytes=600000-\r\n/);
     expect(at.server.requests[1]).toContain(`if-range: ${headers['etag'] ?? headers['last-modified']}\r\n`);
@@ -59,7 +57,6 @@ describe('Offer.take after a broken connection', () => {
     );
     const taken = await at.take();
     expect(taken.content.equals(other)).toBe(true);
-    expect(taken.sha256).toBe(createHash('sha256').update(other).digest('hex'));
   });
 
   it('begins again, without Range, where the version is not known', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdtempDisposable, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -31,6 +31,11 @@ function createPool(options: Partial<PoolOptions> = {}) {
     tell: (order: Order, signal = never) => pool.run(order, { signal }),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
+}
+
+/** Asks until the answer is none of `known`. */
+async function changeOf(ask: () => Promise<unknown>, ...known: unknown[]): Promise<void> {
+  while (known.includes(await ask()));
 }
 
 test('ChildPool lets a child read its code and reach nothing else', async () => {
@@ -168,15 +173,46 @@ test('ChildPool passes on why a job threw', async () => {
   await expect(parsers.tell('throw')).rejects.toThrow('Cannot parse: TypeError: no such page');
 });
 
-test('ChildPool gives a job to a fresh child after the agreed number', async () => {
+test('ChildPool gives jobs to a fresh child after the agreed number, and ends the worn one', async () => {
   const onCrash = vi.fn<(error: Error) => void>();
   await using parsers = createPool({ recycleAfter: 2, onCrash });
-  const pids = [];
-  for (let job = 0; job < 5; job += 1) pids.push(await parsers.tell('tell pid'));
-  const [a, b, c, d, e] = pids;
-  expect([a, c]).toEqual([b, d]);
-  expect(new Set([a, c, e]).size).toBe(3);
+  const first = (await parsers.tell('tell pid')) as number;
+  expect(await parsers.tell('tell pid')).toBe(first);
+  await vi.waitFor(() => expect(isGone(first)).toBe(true), { timeout: 10_000 });
+  await vi.waitFor(() => expect(parsers.pool.size).toBe(1));
+  expect(await parsers.tell('tell pid')).not.toBe(first);
+  expect(parsers.pool.size).toBe(1);
   expect(onCrash).not.toHaveBeenCalled();
+});
+
+test('ChildPool lets a worn child go on for as long as its successor is not warm', async () => {
+  await using directory = await mkdtempDisposable(join(tmpdir(), 'child-'));
+  const file = join(directory.path, 'child.mjs');
+  const serveJobs = join(import.meta.dirname, '../../src/parse/serve-jobs.ts');
+  const code = `import { serveJobs } from '${serveJobs}'; serveJobs(() => process.pid);`;
+  await writeFile(file, code);
+  const failed = Promise.withResolvers<Error>();
+  await using parsers = createPool({ file, recycleAfter: 1, onCrash: failed.resolve });
+  const first = await parsers.tell('tell pid');
+  await writeFile(file, 'process.exit(3)');
+  expect(await parsers.tell('tell pid')).toBe(first);
+  expect(await failed.promise).toMatchObject({ message: 'Parser ended: exit code 3' });
+  expect(await parsers.tell('tell pid')).toBe(first);
+  await writeFile(file, code);
+  await changeOf(() => parsers.tell('tell pid'), first);
+});
+
+test('ChildPool renews children that are worn at once one after another', async () => {
+  await using parsers = createPool({ children: 2, recycleAfter: 1 });
+  const sizes = new Set<number>();
+  const ask = async () => {
+    const pid = await parsers.tell('tell pid');
+    sizes.add(parsers.pool.size);
+    return pid;
+  };
+  const [one, two] = await Promise.all([ask(), ask()]);
+  await Promise.all([changeOf(ask, one, two), changeOf(ask, one, two)]);
+  expect(Math.max(...sizes)).toBe(3);
 });
 
 test('ChildPool keeps trying a child that cannot start, while a job waits for it until its signal', async () => {
