@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Chat as TelegramChat, Message, User } from 'grammy/types';
 import type { Chat, HistoryEntry, Person, ReplyHistory, WaitOptions } from './contract.ts';
 import type { ChatView, DraftView, ReplyMarkup, Topic } from './events.ts';
+import type { StoredFile } from './file-store.ts';
 import { MessageBox } from './message-box.ts';
 import type { BotStatus } from './standing.ts';
 import type { World } from './world.ts';
@@ -84,12 +85,15 @@ export class ChatState implements Chat {
     return this.box.waitFor(where, options);
   }
 
-  /** Rejects with an error when the message has no file or the file is gone. */
   async file(message: Message): Promise<Buffer> {
+    return readFile(this.stored(message).path);
+  }
+
+  stored(message: Message): StoredFile {
     const fileId = message.document?.file_id ?? message.photo?.at(-1)?.file_id;
     const file = fileId === undefined ? undefined : this.#world.files.byId(fileId);
     if (!file) throw new Error(`Cannot read the file of message ${message.message_id}: it has none`);
-    return readFile(file.path);
+    return file;
   }
 
   join(person: Person): void {

@@ -243,8 +243,10 @@ export interface Chat {
     where: (message: Message) => boolean,
     options?: Omit<WaitOptions<Message>, 'where'>,
   ): Promise<Message>;
-  /** The content of the message's document or photo. */
+  /** The content of the message's document or photo. Rejects when it has none or the file is gone. */
   file(message: Message): Promise<Buffer>;
+  /** Where on disk that content is, and its size in bytes. Throws when it has none or the file is gone. */
+  stored(message: Message): { readonly path: string; readonly size: number };
   /** The person joins the group; harmless when they are in it. */
   join(person: Person): void;
   /** Moves the group to a new id, which it returns; the old one answers with `migrate_to_chat_id`. */

@@ -1,12 +1,12 @@
 // The files that were sent, on disk in a temporary directory that goes with the emulator.
 
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import mime from 'mime';
+import { makeScratch } from './scratch.ts';
 
 /** As what a file was sent; a file_id works only for the same kind. */
 export type FileKind = 'document' | 'photo';
@@ -103,7 +103,7 @@ export class FileStore {
   }
 
   #newPath(): string {
-    this.#directory ??= mkdtempSync(join(tmpdir(), `errand-emulator-${process.pid}-`));
+    this.#directory ??= makeScratch('emulator');
     return join(this.#directory, `${++this.#count}`);
   }
 

@@ -1,6 +1,7 @@
 // Everything behind the playground's page in one place: what happened, how things stand, and what may be ordered.
 
 import { currentPace, later, now, setPace } from '../async/clock.ts';
+import type { Later } from '../async/clock.ts';
 import type { Config } from '../config.ts';
 import type { Chat, Emulator, EmulatorEvent } from '../emulator/contract.ts';
 import type { SampleWeb } from '../emulator/sample-web.ts';
@@ -24,8 +25,10 @@ const keptLoads = 600;
 const keptRaw = 500;
 /** Messages of each of the crowd's chats that a page is shown at first. */
 const shownOfCrowd = 20;
-/** Milliseconds in which a new process of the bot has taken up what the one before left. */
+/** Real milliseconds in which a new process of the bot has taken up what the one before left. */
 const takenUpMs = 1_000;
+/** The fastest clock at which fifty people can be served: the computer's own work counts as often. */
+const rushPace = 10;
 
 /** What goes on behind the page. */
 export interface BackstageOptions {
@@ -55,6 +58,7 @@ export function openBackstage({
   const loads: LoadView[] = [{ at: now(), running: 0, waiting: 0 }];
   const raw: RawEvent[] = [];
   let rush: RushHour | undefined;
+  let settling: Later | undefined;
 
   const tell = (body: BackstageBody) => journal.add(body);
   const requests = new RequestBook((request: RequestView) => {
@@ -75,6 +79,7 @@ export function openBackstage({
   parts.defer(emulator.listen(takeEvent));
   parts.defer(emulator.faults.listen(() => tell({ kind: 'faults', faults: faults.view() })));
   parts.defer(() => rush?.[Symbol.dispose]());
+  parts.defer(() => settling?.[Symbol.dispose]());
   engine.events.on('accepted', (event) => requests.accept(event));
   engine.events.on('waiting', (event) => requests.enter('waiting', event));
   engine.events.on('running', (event) => requests.enter('running', event));
@@ -86,10 +91,17 @@ export function openBackstage({
       requests.interrupt(now());
       takeLoad({ at: now(), running: 0, waiting: 0 });
     }
-    if (state === 'up') parts.use(later(takenUpMs, () => requests.settleLost()));
+    settling?.[Symbol.dispose]();
+    if (state === 'up') settling = later(takenUpMs * currentPace().pace, () => requests.settleLost());
   });
 
   const clock = (): ClockView => ({ at: now(), pace: currentPace().pace });
+  const hurry = (pace: number): ClockView => {
+    setPace(pace);
+    engine.setPace(currentPace());
+    tell({ kind: 'clock', clock: clock() });
+    return clock();
+  };
   return {
     journal,
     state() {
@@ -122,6 +134,7 @@ export function openBackstage({
     },
     startRush() {
       if (rush && !rush.isOver) throw new Error('Cannot start a rush hour: one is going on');
+      if (currentPace().pace > rushPace) hurry(rushPace);
       const crowd = people.crowd();
       const plan = planRush(crowd.length, address);
       rush = new RushHour({ emulator, crowd, plan, onChange: (view) => tell({ kind: 'rush', rush: view }) });
@@ -139,10 +152,10 @@ export function openBackstage({
     },
     killBot: () => engine.kill(),
     setPace(pace) {
-      setPace(pace);
-      engine.setPace(currentPace());
-      tell({ kind: 'clock', clock: clock() });
-      return clock();
+      if (rush && !rush.isOver && pace > rushPace) {
+        throw new Error(`Cannot set the clock to ×${pace}: a rush hour is going on`);
+      }
+      return hurry(pace);
     },
     [Symbol.dispose]: () => parts.dispose(),
   };

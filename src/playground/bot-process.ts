@@ -119,7 +119,7 @@ export class BotProcess implements Engine, AsyncDisposable {
   }
 
   kill(): void {
-    if (!this.#life) throw new Error('Cannot kill the bot: it is down');
+    if (!this.#life || this.#isKilled) throw new Error('Cannot kill the bot: it is down');
     this.#isKilled = true;
     this.#life.child.kill('SIGKILL');
   }

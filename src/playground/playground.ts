@@ -1,14 +1,13 @@
 // The playground: a Bot API and a small web on this computer, people and a group, the bot in a process of its own, and a
 // page to watch it all.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { setPace } from '../async/clock.ts';
 import { type Config, readAllowRule } from '../config.ts';
 import type { Emulator } from '../emulator/contract.ts';
 import { startEmulator } from '../emulator/emulator.ts';
+import { makeScratch } from '../emulator/scratch.ts';
 import { startSampleWeb } from '../emulator/sample-web.ts';
 import type { SampleWeb } from '../emulator/sample-web.ts';
 import type { Backstage } from '../web/backstage.ts';
@@ -49,7 +48,7 @@ export async function startPlayground(
   });
 
   // Its people live as long as the process, and so does what the bot knows of them.
-  const dataDir = await mkdtemp(join(tmpdir(), 'errand-playground-'));
+  const dataDir = makeScratch('playground');
   parts.defer(() => rm(dataDir, { recursive: true, force: true }));
   const samples = sampleWeb.sampleHosts.map(readAllowRule).filter((rule) => rule !== undefined);
   const bot = parts.use(

@@ -6,6 +6,7 @@
 import type { EventMap } from '../events.ts';
 import type { RequestPhase, RequestView } from '../web/backstage.ts';
 
+/** Beyond so many the oldest that have ended are forgotten; how many can be open, the engine's limits bound. */
 const kept = 1_000;
 
 /** What the engine tells in one event of that name. */
@@ -22,7 +23,7 @@ export class RequestBook {
     this.#onChange = onChange;
   }
 
-  /** The newest 1,000, by the time of their acceptance. */
+  /** The newest 1,000 and whatever older ones are open, by the time of their acceptance. */
   all(): RequestView[] {
     return [...this.#views.values()];
   }
@@ -32,7 +33,7 @@ export class RequestBook {
     const known = this.#views.get(id);
     const { acceptedAt = at, phases = [] } = known ?? {};
     this.#put({ id, personId: person, chatId: chat, handler, acceptedAt, phases });
-    if (this.#views.size > kept) this.#forgetOldest();
+    if (this.#views.size > kept) this.#forgetOldestEnded();
   }
 
   enter(state: RequestPhase['state'], { id, at }: { id: string; at: number }): void {
@@ -74,10 +75,8 @@ export class RequestBook {
     this.#onChange(view);
   }
 
-  #forgetOldest(): void {
-    const [oldest] = this.#views.keys();
-    if (oldest === undefined) return;
-    this.#views.delete(oldest);
-    this.#lost.delete(oldest);
+  #forgetOldestEnded(): void {
+    const oldest = this.#views.values().find(({ endedAt }) => endedAt !== undefined);
+    if (oldest) this.#views.delete(oldest.id);
   }
 }

@@ -69,7 +69,7 @@ export async function readJson<T>(
   shape: z.ZodType<T>,
   { maxBytes = 64 * 1024 }: { maxBytes?: number } = {},
 ): Promise<T> {
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+  if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new HttpError(415, 'Cannot read the body: expected content-type application/json');
   }
   const body = await readBody(request, maxBytes);

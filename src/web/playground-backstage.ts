@@ -12,7 +12,8 @@ const nameShape = z.object({
   name: z
     .string()
     .max(64)
-    .refine((name) => name.trim() !== '', 'expected a name')
+    .transform((name) => name.replace(/\p{Cc}+/gu, ' ').trim())
+    .refine((name) => /[^\p{C}\p{Z}]/u.test(name), 'expected a name')
     .optional(),
 });
 const languageShape = z.object({
@@ -40,7 +41,7 @@ export function createBackstageRoutes(emulator: Emulator, backstage: Backstage):
   });
 
   return [
-    order('people', nameShape, ({ name }) => ({ id: backstage.addPerson(name?.trim()) })),
+    order('people', nameShape, ({ name }) => ({ id: backstage.addPerson(name) })),
     order('people/:id/language', languageShape, ({ code }, id) => {
       findPerson(emulator, id).setLanguage(code.toLowerCase());
       return {};

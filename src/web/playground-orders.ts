@@ -9,7 +9,7 @@ import type { Route } from './exchange.ts';
 const text = z
   .string()
   .max(4096)
-  .refine((written) => written.trim() !== '', 'expected some words');
+  .refine((written) => written.isWellFormed() && /[^\p{C}\p{Z}]/u.test(written), 'expected some words');
 const place = { chat: z.int(), message: z.int().positive() };
 
 const sendShape = z.object({

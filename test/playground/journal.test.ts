@@ -95,10 +95,14 @@ describe('RequestBook', () => {
     expect(book.all()[1]).not.toHaveProperty('endedAt');
   });
 
-  it('keeps the newest thousand', () => {
+  it('keeps the newest thousand and, however old, what is open', () => {
     const book = new RequestBook(() => {});
-    for (let i = 0; i < 1_100; i += 1) book.accept(accepted(`${i}`, i));
-    expect([book.all().length, book.all()[0]?.id]).toEqual([1_000, '100']);
+    book.accept(accepted('open', 0));
+    for (let i = 1; i <= 1_100; i += 1) {
+      book.accept(accepted(`${i}`, i));
+      book.end({ id: `${i}`, handler: 'cards', ending: 'answered', waitMs: 0, totalMs: 1, at: i + 1 });
+    }
+    expect([book.all().length, book.all()[0]?.id, book.all()[1]?.id]).toEqual([1_000, 'open', '102']);
   });
 });
 

@@ -63,6 +63,13 @@ describe('requireLoopback', () => {
     expect(stage.ann.chat.messages).toHaveLength(0);
   });
 
+  it('refuses what the page of another site asks for, though not a link from there', async () => {
+    const ask = (mode: string) =>
+      stage.ask('/', { headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': mode } });
+    expect((await ask('no-cors')).status).toBe(403);
+    expect((await ask('navigate')).status).toBe(200);
+  });
+
   it('takes orders from its own page', async () => {
     const { status } = await stage.ask(`/playground/people/${stage.ann.id}/send`, {
       method: 'POST',

@@ -123,6 +123,14 @@ describe('Orders behind the scenes', () => {
     expect((await post('rush')).status).toBe(409);
   });
 
+  it('rush slows a clock down at which nobody could be served in time, and keeps it so', async () => {
+    await post('clock', { pace: 60 });
+    const told = await watch(['clock'], 1, async () => void (await post('rush')));
+    expect(told).toMatchObject([{ clock: { pace: 10 } }]);
+    const { status, json } = await post('clock', { pace: 60 });
+    expect([status, json()]).toEqual([409, { error: expect.stringMatching('a rush hour is going on') }]);
+  });
+
   it('faults adds one and clear takes all away', async () => {
     const told = await watch(['faults'], 2, async () => {
       const added = await post('faults', { kind: 'too-many' });
@@ -153,6 +161,7 @@ describe('Orders behind the scenes', () => {
 
   it.each([
     ['people', { name: '' }],
+    ['people', { name: '\u200b\u2060 \n' }],
     ['people', { name: 'x'.repeat(65) }],
     ['people/5001/language', { code: 'not a code' }],
     ['people/5001/admin', {}],
