@@ -10,7 +10,9 @@ export type Trouble = 'inbox' | 'conflict';
 
 /** All events with what they carry; ids are request ids, times are milliseconds. */
 export interface EventMap {
-  accepted: [{ id: string; person: number; chat: number; handler: string; at: number }];
+  accepted: [
+    { id: string; person: number; chat: number; handler: string; languageCode?: string; at: number },
+  ];
   waiting: [{ id: string; at: number }];
   running: [{ id: string; at: number }];
   ended: [{ id: string; handler: string; ending: Ending; waitMs: number; totalMs: number; at: number }];

@@ -8,10 +8,23 @@ import type { Events } from './events.ts';
 export function createLog({ logLevel, botToken }: Config): Logger {
   const secret = botToken.split(':')[1];
   const clean = (text: string) => (secret ? text.replaceAll(secret, '…') : text);
-  return pino(
-    { level: logLevel, serializers: { err: describe } },
-    { write: (line) => void process.stdout.write(clean(line)) },
-  );
+  const write = (lines: string) => void process.stdout.write(clean(lines));
+  return pino({ level: logLevel, serializers: { err: describe } }, { write: together(write) });
+}
+
+/** Hands the lines of one turn of the event loop over together; those of the last turn when the process ends. */
+function together(write: (lines: string) => void): (line: string) => void {
+  let lines = '';
+  const flush = () => {
+    const ready = lines;
+    lines = '';
+    if (ready !== '') write(ready);
+  };
+  process.on('exit', flush);
+  return (line) => {
+    if (lines === '') setImmediate(flush);
+    lines += line;
+  };
 }
 
 /**

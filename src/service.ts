@@ -128,6 +128,7 @@ export async function startService(
     api: bot.api,
     inbox,
     handle: chain(desk, handlers),
+    untilWanted: (options) => caller.untilKeepingUp(options),
     allowedUpdates,
     // Whoever waits for a slot takes no place from quick requests.
     concurrency: config.slots + config.waitingTotal + 2_000,

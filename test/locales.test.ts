@@ -69,7 +69,7 @@ function fillings(inputs: Inputs): Vars[] {
 }
 
 const source = globSync('{src,handlers}/**/*.ts', { cwd: root })
-  .filter((file) => !/^src\/(?:emulator|web)\//.test(file))
+  .filter((file) => !/^src\/(?:emulator|web|playground)\//.test(file))
   .map((file) => readFileSync(join(root, file), 'utf8').replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, ''))
   .join('\n');
 

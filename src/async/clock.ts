@@ -88,7 +88,7 @@ class Timer implements Later {
   rearm(): void {
     const holdsProcess = this.#handle.hasRef();
     clearTimeout(this.#handle);
-    this.#handle = this.#arm(this.#dueAt - uptime());
+    this.#handle = this.#arm(Math.max(0, this.#dueAt - uptime()));
     if (!holdsProcess) this.#handle.unref();
   }
 

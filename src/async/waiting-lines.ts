@@ -6,6 +6,7 @@
 // line in which they wait; when a host fills up or empties, its lines move. Each move costs O(log).
 
 import { Heap } from './heap.ts';
+import { Turns } from './turns.ts';
 
 /** One wish for a slot. */
 export interface Claim<K extends string> {
@@ -55,6 +56,13 @@ interface Rank {
   order: number;
 }
 
+/** Who waits for one kind. */
+interface Room<K extends string> {
+  readonly kind: K;
+  readonly heap: Heap<Line<K>, Rank>;
+  readonly turns: Turns;
+}
+
 interface Waiter<K extends string> {
   places: Set<Place<K>>;
   /** How many claims of each request wait. */
@@ -63,7 +71,7 @@ interface Waiter<K extends string> {
 
 export class WaitingLines<K extends string> {
   readonly #occupancy: Occupancy<K>;
-  readonly #kinds: { kind: K; heap: Heap<Line<K>, Rank> }[];
+  readonly #kinds: Room<K>[];
   /** Lines by host, then by kind; claims without a host are under undefined. */
   readonly #hosts = new Map<string | undefined, Map<K, Line<K>>>();
   readonly #waiters = new Map<string, Waiter<K>>();
@@ -73,7 +81,8 @@ export class WaitingLines<K extends string> {
 
   constructor(kinds: readonly K[], occupancy: Occupancy<K>) {
     this.#occupancy = occupancy;
-    this.#kinds = kinds.map((kind) => ({ kind, heap: new Heap(goesBefore) }));
+    const held = (person: string) => occupancy.held(person);
+    this.#kinds = kinds.map((kind) => ({ kind, heap: new Heap(goesBefore), turns: new Turns(held) }));
   }
 
   /** Claims that wait. */
@@ -107,6 +116,7 @@ export class WaitingLines<K extends string> {
     }
     const waiting: Waiting<K> = { claim, order: this.#order++, place };
     place.claims.add(waiting);
+    this.#roomOf(claim.kind).turns.add(claim.person, waiting.order);
     const siblings = waiter.requests.get(claim.request) ?? 0;
     waiter.requests.set(claim.request, siblings + 1);
     this.#claims++;
@@ -121,6 +131,7 @@ export class WaitingLines<K extends string> {
     const waiter = this.#waiters.get(claim.person);
     if (!waiter || !place.claims.delete(waiting)) return false;
     this.#claims--;
+    this.#roomOf(claim.kind).turns.delete(claim.person, waiting.order);
     const siblings = (waiter.requests.get(claim.request) ?? 0) - 1;
     if (siblings > 0) waiter.requests.set(claim.request, siblings);
     else {
@@ -158,28 +169,9 @@ export class WaitingLines<K extends string> {
     for (const person of this.#waiters.keys()) this.personChanged(person);
   }
 
-  /**
-   * How many claims go before this one if nothing else happens: people take slots by turns, whoever holds the fewest
-   * first, and the older claim in the same turn. Costs O(claims of this kind).
-   */
-  ahead({ claim, order }: Waiting<K>): number {
-    const mine = this.#ordersOf(claim.person, claim.kind).indexOf(order);
-    const turn = this.#occupancy.held(claim.person) + mine;
-    let count = mine;
-    for (const person of this.#waiters.keys()) {
-      if (person === claim.person) continue;
-      const orders = this.#ordersOf(person, claim.kind);
-      const sameTurn = turn - this.#occupancy.held(person);
-      count += Math.min(orders.length, Math.max(0, sameTurn));
-      if ((orders[sameTurn] ?? Infinity) < order) count++;
-    }
-    return count;
-  }
-
-  /** The arrival numbers of a person's claims of one kind, oldest first. */
-  #ordersOf(person: string, kind: K): number[] {
-    const places = [...(this.#waiters.get(person)?.places ?? [])].filter(({ line }) => line.kind === kind);
-    return places.flatMap(({ claims }) => [...claims].map(({ order }) => order)).toSorted((a, b) => a - b);
+  /** How many claims of this kind go before this one if nothing else happens. Costs O(people who wait). */
+  ahead({ claim: { person, kind }, order }: Waiting<K>): number {
+    return this.#roomOf(kind).turns.ahead(person, order);
   }
 
   #lineOf({ kind, host }: Claim<K>): Line<K> {
@@ -204,7 +196,7 @@ export class WaitingLines<K extends string> {
     const best = line.places.peek();
     if (!best) return;
     const hostFull = line.host !== undefined && this.#occupancy.hostFull(line.host);
-    this.#heapOf(line.kind).put(line, { ...best.rank, barred: best.rank.barred || hostFull });
+    this.#roomOf(line.kind).heap.put(line, { ...best.rank, barred: best.rank.barred || hostFull });
   }
 
   /** Forgets an empty place, and with it an empty line and a person who waits no more. */
@@ -215,14 +207,14 @@ export class WaitingLines<K extends string> {
     waiter.places.delete(place);
     if (waiter.places.size === 0) this.#waiters.delete(person);
     if (line.places.size > 0) return this.#moveLine(line);
-    this.#heapOf(line.kind).delete(line);
+    this.#roomOf(line.kind).heap.delete(line);
     const lines = this.#hosts.get(line.host);
     lines?.delete(line.kind);
     if (lines?.size === 0) this.#hosts.delete(line.host);
   }
 
-  #heapOf(kind: K): Heap<Line<K>, Rank> {
-    return this.#kinds.find((one) => one.kind === kind)?.heap as Heap<Line<K>, Rank>;
+  #roomOf(kind: K): Room<K> {
+    return this.#kinds.find((one) => one.kind === kind) as Room<K>;
   }
 }
 

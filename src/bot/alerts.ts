@@ -19,6 +19,11 @@ export interface AlertOptions {
 /** Listens for trouble until the process ends. Admins who never started the bot cannot be written to. */
 export function alertAdmins({ events, caller, texts, people, admins, log }: AlertOptions): void {
   const going = new Set<Trouble>();
+  /** Of the admins' Telegram, as far as they have spoken with the bot since it started. */
+  const languages = new Map<number, string | undefined>();
+  events.on('accepted', ({ person, languageCode }) => {
+    if (admins.has(person)) languages.set(person, languageCode);
+  });
   events.on('trouble', ({ what, isOver }) => {
     if (going.has(what) !== isOver) return;
     if (isOver) going.delete(what);
@@ -32,7 +37,7 @@ export function alertAdmins({ events, caller, texts, people, admins, log }: Aler
 
   async function tell(id: number, key: string): Promise<void> {
     const person = await people.get(`${id}`);
-    const text = texts.write(texts.choose(person?.language, undefined), key);
+    const text = texts.write(texts.choose(person?.language, languages.get(id)), key);
     await caller.call('sendMessage', { chat_id: id, text });
   }
 }

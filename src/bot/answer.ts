@@ -17,6 +17,10 @@ const progressAfterMs = 1_000;
 /** How often progress is edited: Telegram allows 20 edits a minute in a group. */
 const paceMs = { private: 1_500, group: 3_500, waiting: 5_000 };
 
+const inTurn = { as: 'progress', hasTurn: true } as const;
+/** Why showing progress ends; made once, because thousands of answers a minute need it. */
+const answerIsThere = new DOMException('Progress: the answer is there', 'AbortError');
+
 /** What an answer needs. */
 export interface AnswerOptions {
   caller: Caller;
@@ -52,7 +56,7 @@ export class Answer {
 
   /** Stops showing progress; resolves when nothing of it is under way any more. */
   async halt(): Promise<void> {
-    this.#progress?.stop.abort(new DOMException('Progress: the answer is there', 'AbortError'));
+    this.#progress?.stop.abort(answerIsThere);
     await this.#progress?.over;
   }
 
@@ -121,18 +125,18 @@ export class Answer {
   async #show(signal: AbortSignal): Promise<void> {
     if (this.#options.job.progressId === undefined) {
       await sleep(typingAfterMs, { signal });
-      await this.#try(() => this.#type(signal));
+      await this.#try(() => this.#type(signal), signal);
       await sleep(progressAfterMs - typingAfterMs, { signal });
     }
     while (!signal.aborted) {
-      await this.#try(() => this.#put());
+      await this.#try(() => this.#put(signal), signal);
       await sleep(this.#pace(), { signal });
     }
   }
 
   #pace(): number {
     const { job } = this.#options;
-    if (job.ahead !== undefined && job.progressId !== undefined) return paceMs.waiting;
+    if (job.isWaiting && job.progressId !== undefined) return paceMs.waiting;
     return job.request.chat.isPrivate ? paceMs.private : paceMs.group;
   }
 
@@ -143,44 +147,59 @@ export class Answer {
     await caller.call('sendChatAction', payload, { as: 'progress', signal });
   }
 
-  /** Sends or edits the progress message. Not stopped in the middle: its outcome must be known. */
-  async #put(): Promise<void> {
-    const { caller, job, t, onProgressMessage } = this.#options;
+  /** Shows what is to be said when its turn has come; it is put in words then. */
+  async #put(signal: AbortSignal): Promise<void> {
+    const { caller, job } = this.#options;
+    // Not asked while it waits: to count who goes first costs the more, the more people wait.
+    if (!job.isWaiting && this.#words().text === this.#shown) return;
+    const isFirst = job.progressId === undefined;
+    const { id: chatId } = job.request.chat;
+    if (!caller.takeProgressTurn(chatId)) {
+      await caller.progressTurn(chatId, { isFirst, signal });
+      signal.throwIfAborted();
+    }
     const words = this.#words();
     if (words.text === this.#shown) return;
-    const { text, entities } = words;
+    await this.#write(words);
+    this.#shown = words.text;
+  }
+
+  /** Sends or edits the progress message. Not stopped in the middle: its outcome must be known. */
+  async #write({ text, entities }: Words): Promise<void> {
+    const { caller, job, t, onProgressMessage } = this.#options;
     const reply_markup = {
       inline_keyboard: [[{ text: t('button-cancel'), callback_data: `cancel:${job.request.id}` }]],
     };
     const content = { text, entities, reply_markup, link_preview_options: { is_disabled: true } };
     if (job.progressId === undefined) {
       const address = { ...addressOf(job.request), disable_notification: true };
-      const sent = await caller.call('sendMessage', { ...address, ...content }, { as: 'progress' });
+      const sent = await caller.call('sendMessage', { ...address, ...content }, inTurn);
       job.progressId = sent.message_id;
       onProgressMessage(sent.message_id);
     } else {
       const message = { chat_id: job.request.chat.id, message_id: job.progressId };
-      await caller.call('editMessageText', { ...message, ...content }, { as: 'progress' });
+      await caller.call('editMessageText', { ...message, ...content }, inTurn);
     }
-    this.#shown = text;
   }
 
   #words(): Words {
     const { job, t } = this.#options;
     if (job.sending) return { text: t('progress-sending') };
-    if (job.ahead !== undefined) return { text: t('progress-waiting', { ahead: job.ahead }) };
+    const { ahead } = job;
+    if (ahead !== undefined) return { text: t('progress-waiting', { ahead }) };
     return (job.said && split(job.said)[0]) ?? { text: t('progress-working') };
   }
 
   /** Progress may fail: the answer comes all the same. */
-  async #try(step: () => Promise<void>): Promise<void> {
+  async #try(step: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const { job, onShutOut } = this.#options;
     try {
       await step();
     } catch (error) {
       if (isShutOut(error)) onShutOut();
       else if (isEditImpossible(error)) job.progressId = undefined;
-      else if (!(error instanceof LeftOutError)) this.#log('debug', error, 'progress left out');
+      else if (!signal.aborted && !(error instanceof LeftOutError))
+        this.#log('debug', error, 'progress left out');
     }
   }
 

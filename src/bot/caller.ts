@@ -7,26 +7,21 @@
 import { HttpError } from 'grammy';
 import type { Api, RawApi } from 'grammy';
 import type { Logger } from 'pino';
+import { Backlog } from '../async/backlog.ts';
 import { now } from '../async/clock.ts';
-import { deadline } from '../async/deadline.ts';
 import { FairSemaphore } from '../async/fair-semaphore.ts';
+import type { Permit } from '../async/fair-semaphore.ts';
 import { retry } from '../async/retry.ts';
 import { sleep } from '../async/sleep.ts';
 import { isPassing, mayHaveArrived, migratedTo, retryAfterMs } from './call-failure.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { ProgressPace } from './progress-pace.ts';
 
 /** Calls at once to the Bot API server in all, uploads among them, and to one chat. */
 const callsAtOnce = 64;
 const uploadsAtOnce = 16;
 const callsPerChat = 4;
-/** Progress messages and their edits, per second and for all chats: Telegram takes about 30 messages a second. */
-const progressPerSecond = 25;
-/** Of which one chat may have this many at once, and then one a second, which is what Telegram takes for a chat. */
-const progressBurst = 5;
-/** Chats whose progress budget is remembered before the full ones are forgotten. */
-const maxBuckets = 10_000;
-/** Milliseconds until Telegram is given up on, for a call without a file. */
-const callTimeoutMs = 20_000;
+/** Answers ready to go but for a connection, beyond which they are too many: whatever they hold is kept meanwhile. */
+const fewAnswers = 32;
 const tries = 12;
 
 /** The call was left out, because the chat is held or too much goes out. */
@@ -48,6 +43,8 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** `progress` is made once and at once, or not at all. */
   as?: 'answer' | 'progress' | 'upload';
+  /** The turn of this progress was waited for (`progressTurn`); else it goes out only if there is one to spare. */
+  hasTurn?: boolean;
   /** What the call is one of, if it is for no chat: calls of one lane share its pace, and keep back no other lane. */
   lane?: string;
 }
@@ -63,10 +60,10 @@ export class Caller {
   /** Groups that became supergroups, and with that other chats (Bot API, ResponseParameters.migrate_to_chat_id). */
   readonly #migrated = new Map<string, number>();
   readonly #heldUntil = new Map<string, number>();
-  readonly #progressByLane = new Map<string, TokenBucket>();
-  readonly #progress = new TokenBucket({ perSecond: progressPerSecond, most: progressPerSecond });
+  readonly #progress = new ProgressPace();
   readonly #lanes = unqueued({ slots: Infinity, share: callsPerChat });
   readonly #sockets = unqueued({ slots: callsAtOnce, share: callsAtOnce });
+  readonly #ready = new Backlog(fewAnswers);
   readonly #closing = new AbortController();
 
   constructor(api: Api, log: Logger) {
@@ -93,6 +90,30 @@ export class Caller {
   }
 
   /**
+   * Waits until only few answers wait for a connection, so that it makes sense to bring more. Those of chats that are
+   * held do not count. Rejects with the signal's reason.
+   */
+  untilKeepingUp({ signal }: { signal: AbortSignal }): Promise<void> {
+    return this.#ready.untilLittle({ signal });
+  }
+
+  /** Takes a turn for progress in a chat if there is one right now that nobody waits for; false otherwise. */
+  takeProgressTurn(chatId: number): boolean {
+    return !this.isHeld(chatId) && this.#progress.takeNow(`${chatId}`);
+  }
+
+  /**
+   * Waits until progress may go out to a chat; what it says is best written then. Rejects with the signal's reason.
+   */
+  async progressTurn(
+    chatId: number,
+    { isFirst, signal }: { isFirst: boolean; signal: AbortSignal },
+  ): Promise<void> {
+    await this.#untilFree(`${chatId}`, signal);
+    await this.#progress.take(`${chatId}`, { isFirst, signal });
+  }
+
+  /**
    * Calls a method. Rejects with grammY's errors, with UncertainError, with LeftOutError, or with the signal's reason.
    */
   async call<M extends Method>(
@@ -103,16 +124,15 @@ export class Caller {
     const { as = 'answer' } = options;
     const lane = chatOf(payload)?.toString() ?? options.lane ?? method;
     const { signal: own } = options;
-    const closing = this.#closing.signal;
-    const signal = own ? AbortSignal.any([closing, own]) : closing;
-    if (as === 'progress') return (await this.#callOnce(method, payload, lane, signal)) as Answer<M>;
+    if (as === 'progress') return (await this.#callOnce(method, payload, lane, options)) as Answer<M>;
+    const signal = this.#orClosing(own);
     const claim = claimOf(lane, as);
     // Thousands may wait here. Closing ends the calls before them, so their turn comes at once, and with it their end.
     using _lane = await this.#lanes.acquire(claim, { signal: own });
     const attempt = async () => {
-      await this.#untilFree(lane, signal);
-      using _socket = await this.#sockets.acquire(claim, { signal: own });
-      return (await this.#attempt(method, payload, as, signal)) as Answer<M>;
+      if (this.#holdMs(lane) > 0) await this.#untilFree(lane, signal);
+      using _socket = await this.#takeSocket(claim, own);
+      return (await this.#attempt(method, payload, signal)) as Answer<M>;
     };
     try {
       return await retry(attempt, {
@@ -129,30 +149,40 @@ export class Caller {
     }
   }
 
-  async #callOnce(method: Method, payload: unknown, lane: string, signal: AbortSignal): Promise<unknown> {
-    if (this.#holdMs(lane) > 0 || !this.#progressOf(lane).take() || !this.#progress.take()) {
+  async #takeSocket(claim: ReturnType<typeof claimOf>, signal: AbortSignal | undefined): Promise<Permit> {
+    if (claim.kind === 'upload') return this.#sockets.acquire(claim, { signal });
+    this.#ready.add();
+    try {
+      return await this.#sockets.acquire(claim, { signal });
+    } finally {
+      this.#ready.remove();
+    }
+  }
+
+  async #callOnce(
+    method: Method,
+    payload: unknown,
+    lane: string,
+    { signal: own, hasTurn = false }: CallOptions,
+  ): Promise<unknown> {
+    if (this.#holdMs(lane) > 0 || !(hasTurn || this.#progress.takeNow(lane))) {
       throw new LeftOutError(`Left out ${method}: too much at once`);
     }
+    const signal = this.#orClosing(own);
     try {
       using _socket = await this.#sockets.acquire(claimOf(lane, 'answer'), { signal });
-      return await this.#attempt(method, payload, 'answer', signal);
+      return await this.#attempt(method, payload, signal);
     } catch (error) {
       this.#again(method, lane, error);
       throw error;
     }
   }
 
-  async #attempt(
-    method: Method,
-    payload: unknown,
-    as: 'answer' | 'upload',
-    signal: AbortSignal,
-  ): Promise<unknown> {
+  async #attempt(method: Method, payload: unknown, signal: AbortSignal): Promise<unknown> {
     signal.throwIfAborted();
-    using due = as === 'upload' ? undefined : deadline(callTimeoutMs, { signal });
     const call = this.#api.raw[method] as RawCall;
     try {
-      return await call(this.#readdress(payload), due?.signal ?? signal);
+      return await call(this.#readdress(payload), signal);
     } catch (error) {
       signal.throwIfAborted();
       throw error;
@@ -175,16 +205,9 @@ export class Caller {
     return isPassing(error) && !(sends(method) && mayHaveArrived(error));
   }
 
-  /** The budget of one lane; those that are full again are forgotten. */
-  #progressOf(lane: string): TokenBucket {
-    let bucket = this.#progressByLane.get(lane);
-    if (bucket) return bucket;
-    if (this.#progressByLane.size > maxBuckets) {
-      for (const [key, one] of this.#progressByLane) if (one.isFull) this.#progressByLane.delete(key);
-    }
-    bucket = new TokenBucket({ perSecond: 1, most: progressBurst });
-    this.#progressByLane.set(lane, bucket);
-    return bucket;
+  #orClosing(own: AbortSignal | undefined): AbortSignal {
+    const closing = this.#closing.signal;
+    return own ? AbortSignal.any([closing, own]) : closing;
   }
 
   async #untilFree(lane: string, signal: AbortSignal): Promise<void> {

@@ -11,7 +11,7 @@ import type { Stores } from '../store/stores.ts';
 import type { Entry, Inbox, Note } from '../work/inbox.ts';
 import { Job } from '../work/job.ts';
 import type { Jobs } from '../work/jobs.ts';
-import { perform } from '../work/perform.ts';
+import { perform, performAtOnce } from '../work/perform.ts';
 import type { Result } from '../work/perform.ts';
 import type { Toolbox } from '../work/toolbox.ts';
 import { Answer } from './answer.ts';
@@ -107,7 +107,10 @@ export class Desk {
       this.#answerTap(asked.tap?.id, asked.person.id);
       return true;
     }
-    await using job = this.#open(request, handler);
+    const job = this.#open(request, handler);
+    // Before anything is waited for, so that the next update already finds it; until all it held was given back.
+    using _listed = this.#options.jobs.add(job);
+    await using _held = job;
     const tapped = asked.handler === again ? asked.tap?.messageId : undefined;
     job.progressId = replaced ? await replace(replaced) : (entry.note.progressId ?? tapped);
     return await this.#work(entry, job);
@@ -119,16 +122,14 @@ export class Desk {
     return request?.chat.id === chat.id ? { ...request, id, acceptedAt, person, tap } : undefined;
   }
 
-  /** Registers the job before anything is waited for, so that the next update already finds it. */
   #open(request: Request, handler: Handler): Job {
-    const { deadlinesMs, events, jobs } = this.#options;
+    const { deadlinesMs, events } = this.#options;
     const { id, person, chat } = request;
     const deadlineMs = handler.work === 'download' ? deadlinesMs.download : deadlinesMs.lookup;
-    events.emit('accepted', { id, person: person.id, chat: chat.id, handler: handler.name, at: now() });
-    const job = new Job(request, handler, deadlineMs, (state) => events.emit(state, { id, at: now() }));
-    jobs.add(job);
-    job.resources.defer(() => jobs.remove(job));
-    return job;
+    const { id: personId, languageCode } = person;
+    const what = { id, person: personId, chat: chat.id, handler: handler.name, languageCode };
+    events.emit('accepted', { ...what, at: now() });
+    return new Job(request, handler, deadlineMs, (state) => events.emit(state, { id, at: now() }));
   }
 
   async #work(entry: Entry, job: Job): Promise<boolean> {
@@ -137,13 +138,13 @@ export class Desk {
     const person = await stores.people.get(`${request.person.id}`);
     const tools = toolbox(job, this.#language(request, person?.language));
     const answer = this.#prepare(entry, job, tools);
-    if (entry.attempts > 0) job.say(tools.t('progress-restarted'));
+    const run = () => this.#perform(job, tools);
     if (isSlow(handler)) {
+      if (entry.attempts > 0) job.say(tools.t('progress-restarted'));
       // A press is answered before the work: Telegram waits for seconds only.
       this.#answerTap(request.tap?.id, request.person.id);
       answer.begin();
     }
-    const run = () => this.#perform(job, tools);
     const result = await run();
     if (!isSlow(handler)) this.#answerTap(request.tap?.id, request.person.id, result.reply?.toast);
     const the = {
@@ -180,6 +181,7 @@ export class Desk {
     if (handler.needs === 'link' && request.links.length === 0 && request.input === '') {
       return { ending: 'answered', reply: { words: { text: tools.t(`${handler.name}-ask`) }, asks: true } };
     }
+    if (!isSlow(handler)) return performAtOnce(job, tools);
     return perform(job, tools, (run) => {
       this.#options.log.warn(
         { request: request.id, handler: handler.name },

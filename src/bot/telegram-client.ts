@@ -34,13 +34,16 @@ export interface Telegram extends AsyncDisposable {
   readonly bot: Bot;
 }
 
+/** Milliseconds of silence after which Telegram is given up on, in all calls that do not carry a file. */
+const maxSilenceMs = 20_000;
+
 type Fetch = NonNullable<ApiClientOptions['fetch']>;
 
 export function createTelegram({ token, apiRoot, resolver, me }: TelegramOptions): Telegram {
   const root = new URL(apiRoot);
   const allow = [ruleFor(root)];
   const agent = guardedAgent({ allow, resolver, agent: { headersTimeout: 0, bodyTimeout: 60_000 } });
-  // Every call has a deadline of its own; grammY's would end a long upload in the middle.
+  // grammY's deadline would end a long upload in the middle.
   const client = { apiRoot, fetch: fetchOver(agent), timeoutSeconds: 24 * 60 * 60 };
   const bot = new Bot(token, me ? { client, botInfo: me } : { client });
   bot.api.config.use(callDirectly(agent, root.origin, `${root.pathname.replace(/\/$/, '')}/bot${token}`));
@@ -69,12 +72,10 @@ function ruleFor(root: URL): AllowRule {
 function callDirectly(dispatcher: Agent, origin: string, directory: string): Transformer {
   const post = async (method: string, payload: object, signal?: AbortSignal): Promise<unknown> => {
     const path = `${directory}/${method}`;
-    const { status, text } = await postJson(dispatcher, {
-      origin,
-      path,
-      body: JSON.stringify(payload),
-      signal,
-    });
+    // Telegram is silent on purpose while there are no updates; whoever polls knows for how long.
+    const silenceMs = method === 'getUpdates' ? undefined : maxSilenceMs;
+    const body = JSON.stringify(payload);
+    const { status, text } = await postJson(dispatcher, { origin, path, body, signal, silenceMs });
     return readAnswer(status, text);
   };
   return async (previous, method, payload, signal) => {

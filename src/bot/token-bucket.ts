@@ -15,21 +15,25 @@ export class TokenBucket {
   }
 
   get isFull(): boolean {
-    this.#refill();
-    return this.#tokens === this.#most;
+    return this.#refilled() === this.#most;
+  }
+
+  /** Whether there is no token now. */
+  get isEmpty(): boolean {
+    return this.#refilled() < 1;
   }
 
   /** Takes one token; false when there is none now. */
   take(): boolean {
-    this.#refill();
-    if (this.#tokens < 1) return false;
+    if (this.isEmpty) return false;
     this.#tokens--;
     return true;
   }
 
-  #refill(): void {
+  #refilled(): number {
     const at = uptime();
     this.#tokens = Math.min(this.#most, this.#tokens + ((at - this.#at) / 1000) * this.#perSecond);
     this.#at = at;
+    return this.#tokens;
   }
 }

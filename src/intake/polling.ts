@@ -15,18 +15,24 @@ import type { Entry, Inbox } from '../work/inbox.ts';
 
 /** Seconds that Telegram keeps a request without updates open, and milliseconds until it is given up. */
 const pollSeconds = 30;
+/** The same, as long as another process polls with this token. */
+const contestedPollSeconds = 1;
 const pollTimeoutMs = 45_000;
 /** Milliseconds between failed polls (at first and at most), between empty ones at least, and after a conflict. */
 const firstPauseMs = 200;
 const maxPauseMs = 5_000;
 const leastPollMs = 100;
 const conflictPauseMs = 5_000;
+/** Milliseconds for which updates are left with Telegram because what was taken is still on its way out. */
+const maxHoldMs = 1_000;
 
 export interface PollingOptions {
   api: Api;
   inbox: Inbox;
   /** Works on an entry; a rejection leaves it open. */
   handle: (entry: Entry) => Promise<void>;
+  /** Settles when more updates make sense; waited for a moment only, so that a Cancel always comes in. */
+  untilWanted: (options: { signal: AbortSignal }) => Promise<void>;
   allowedUpdates: readonly Exclude<keyof Update, 'update_id'>[];
   /** Updates under way at once; beyond it none are fetched. */
   concurrency: number;
@@ -50,14 +56,10 @@ export function startPolling({ handle, concurrency, log, ...options }: PollingOp
   const take = supplier({ ...options, log, signal: stopping.signal });
   const source = createSource<Entry>({ supply: (limit) => take(limit) });
 
-  const consume = async (entry: Entry) => {
-    const work = handle(entry);
+  const consume = (entry: Entry) => {
+    const work = handle(entry).finally(() => underway.delete(work));
     underway.add(work);
-    try {
-      await work;
-    } finally {
-      underway.delete(work);
-    }
+    return work;
   };
   const onError = async (error: unknown) => log.error({ err: error }, 'update stays open');
   const runner = createRunner(source, createConcurrentSink<Entry>({ consume }, onError, { concurrency }));
@@ -76,14 +78,13 @@ export function startPolling({ handle, concurrency, log, ...options }: PollingOp
   };
 }
 
-type SupplyOptions = Pick<PollingOptions, 'api' | 'inbox' | 'allowedUpdates' | 'events' | 'log'> & {
-  signal: AbortSignal;
-};
+type SupplyOptions = Omit<PollingOptions, 'handle' | 'concurrency'> & { signal: AbortSignal };
 
 /** Gives out first what an earlier run has left open, then what Telegram has. */
-function supplier({ api, inbox, allowedUpdates, events, log, signal }: SupplyOptions) {
+function supplier({ api, inbox, untilWanted, allowedUpdates, events, log, signal }: SupplyOptions) {
   let offset = 0;
   let isFirst = true;
+  let isContested = false;
 
   return async (limit: number): Promise<Entry[]> => {
     if (isFirst) {
@@ -92,6 +93,7 @@ function supplier({ api, inbox, allowedUpdates, events, log, signal }: SupplyOpt
       if (open.length > 0) log.info({ updates: open.length }, 'going on with what was left open');
       return open;
     }
+    await hold();
     const askedAt = uptime();
     const updates = await poll(limit);
     // A server that answers "nothing" at once instead of waiting is not asked in a tight loop.
@@ -103,13 +105,24 @@ function supplier({ api, inbox, allowedUpdates, events, log, signal }: SupplyOpt
     return entries;
   };
 
+  /** Leaves further updates with Telegram while there is enough to do, but never for long. */
+  async function hold(): Promise<void> {
+    using due = deadline(maxHoldMs, { signal });
+    try {
+      await untilWanted({ signal: due.signal });
+    } catch (error) {
+      if (error !== due.signal.reason || signal.aborted) throw error;
+    }
+  }
+
   async function poll(limit: number): Promise<Update[]> {
     const attempt = async () => {
       using due = deadline(pollTimeoutMs, { signal });
       const arguments_ = {
         offset,
         limit: Math.min(limit, 100),
-        timeout: pollSeconds,
+        // Whether the other one has gone is to be known soon.
+        timeout: isContested ? contestedPollSeconds : pollSeconds,
         allowed_updates: allowedUpdates,
       };
       return await api.getUpdates(arguments_, forGrammy(due.signal));
@@ -117,7 +130,10 @@ function supplier({ api, inbox, allowedUpdates, events, log, signal }: SupplyOpt
     const again = (error: unknown) => {
       if (signal.aborted || isTokenRefused(error)) return false;
       log.warn({ err: error }, 'poll failed');
-      if (isConflict(error)) trouble('conflict', false);
+      if (isConflict(error)) {
+        isContested = true;
+        trouble('conflict', false);
+      }
       return pauseFor(error);
     };
     const updates = await retry(attempt, {
@@ -127,6 +143,7 @@ function supplier({ api, inbox, allowedUpdates, events, log, signal }: SupplyOpt
       again,
       signal,
     });
+    isContested = false;
     trouble('conflict', true);
     return updates;
   }

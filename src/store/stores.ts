@@ -5,14 +5,17 @@ import { Keyv } from 'keyv';
 import type { Logger } from 'pino';
 import { now } from '../async/clock.ts';
 import type { Person, Request } from '../handler.ts';
+import { Recent } from './recent.ts';
 import { SqliteAdapter, sweepExpired } from './sqlite-adapter.ts';
 
 const day = 24 * 60 * 60 * 1000;
+/** People of whom what is kept is at hand without reading, also that there is nothing. */
+const recentPeople = 10_000;
 
 /** The stores, each with its own namespace. A failed read or write rejects; it never looks like a missing entry. */
 export interface Stores extends Disposable {
   /** By person's id; kept until the person asks to be forgotten. */
-  readonly people: Keyv<Person>;
+  readonly people: Recent<Person>;
   /** Links by the short id in a button's data, for 30 days. */
   readonly links: Keyv<string>;
   /** Requests that can be tried again, by their id, for 7 days. */
@@ -47,7 +50,7 @@ export function openStores(path: string): Stores {
     new Keyv<T>({ store: new SqliteAdapter(database, namespace), namespace, ttl: ttlMs });
 
   const stores = {
-    people: open<Person>('people'),
+    people: new Recent(open<Person>('people'), recentPeople),
     links: open<string>('links', 30 * day),
     asked: open<Request>('asked', 7 * day),
     fileIds: open<string>('file-ids', 30 * day),

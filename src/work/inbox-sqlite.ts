@@ -32,11 +32,14 @@ export function openSqliteInbox(path: string): Inbox {
 
 class SqliteInbox implements Inbox {
   readonly #database: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
   readonly #insert: StatementSync;
   readonly #finish: StatementSync;
   readonly #write: StatementSync;
   readonly #openSince = new Map<number, number>();
   readonly #forget: StatementSync;
+  #synchronous: 'FULL' | 'NORMAL' | undefined;
   #sweptAt = 0;
   readonly #later = new Map<number, Mark>();
   #flushing: Promise<void> | undefined;
@@ -51,9 +54,10 @@ class SqliteInbox implements Inbox {
         id INTEGER PRIMARY KEY, accepted_at INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'open',
         attempts INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '{}', body TEXT
       );
-      CREATE INDEX IF NOT EXISTS updates_open ON updates (accepted_at, id) WHERE state = 'open';
     `);
     this.#database = database;
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#commit = database.prepare('COMMIT');
     this.#insert = database.prepare(
       'INSERT INTO updates (id, accepted_at, body) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
     );
@@ -70,11 +74,13 @@ class SqliteInbox implements Inbox {
     const fresh: Entry[] = [];
     this.#transaction('FULL', () => {
       this.#sweep();
+      this.#writeMarks();
       for (const update of updates) {
         const { changes } = this.#insert.run(update.update_id, acceptedAt, JSON.stringify(update));
         if (changes > 0) fresh.push({ update, acceptedAt, attempts: 0, note: {} });
       }
     });
+    this.#later.clear();
     for (const { update } of fresh) this.#openSince.set(update.update_id, acceptedAt);
     return fresh;
   }
@@ -151,16 +157,17 @@ class SqliteInbox implements Inbox {
 
   /** Writes the marks; when they cannot be written, they go with the next. */
   #flush(): void {
-    const marks = this.#later;
-    if (marks.size === 0) return;
+    if (this.#later.size === 0) return;
     // A mark that a power cut undoes only means that its update is looked at once more.
-    this.#transaction('NORMAL', () => {
-      for (const [id, { state = null, note }] of marks) {
-        if (state === 'done') this.#finish.run(id);
-        else this.#write.run({ id, state, note: JSON.stringify(note) });
-      }
-    });
-    marks.clear();
+    this.#transaction('NORMAL', () => this.#writeMarks());
+    this.#later.clear();
+  }
+
+  #writeMarks(): void {
+    for (const [id, { state = null, note }] of this.#later) {
+      if (state === 'done') this.#finish.run(id);
+      else this.#write.run({ id, state, note: JSON.stringify(note) });
+    }
   }
 
   /** Forgets the updates that ended so long ago that Telegram cannot deliver them again. */
@@ -172,10 +179,12 @@ class SqliteInbox implements Inbox {
   }
 
   #transaction(synchronous: 'FULL' | 'NORMAL', write: () => void): void {
-    this.#database.exec(`PRAGMA synchronous = ${synchronous}; BEGIN IMMEDIATE`);
+    if (synchronous !== this.#synchronous) this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
+    this.#synchronous = synchronous;
+    this.#begin.run();
     try {
       write();
-      this.#database.exec('COMMIT');
+      this.#commit.run();
     } catch (error) {
       // SQLite has rolled back by itself after some failures, such as a full disk.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');

@@ -27,8 +27,7 @@ export class Job implements AsyncDisposable {
   readonly handler: Handler;
   /** When the answer is due, in milliseconds of the Unix clock. */
   readonly dueAt: number;
-  /** What is given back when the job is over. */
-  readonly resources = new AsyncDisposableStack();
+  #resources: AsyncDisposableStack | undefined;
   #files: AsyncDisposableStack | undefined;
   /** What the job is about, as far as it is known. */
   subject: string;
@@ -42,7 +41,7 @@ export class Job implements AsyncDisposable {
   #hasWaited = false;
   readonly #waits = new Set<() => number>();
   #stopped: StopCause | undefined;
-  readonly #deadline: Deadline;
+  #deadline: Deadline | undefined;
   readonly #ended = Promise.withResolvers<void>();
   readonly #onState: (state: 'waiting' | 'running') => void;
 
@@ -56,13 +55,17 @@ export class Job implements AsyncDisposable {
     this.handler = handler;
     this.dueAt = request.acceptedAt + deadlineMs;
     this.subject = request.links[0] ?? request.input;
-    this.#deadline = deadline(this.dueAt - now());
     this.#onState = onState;
   }
 
-  /** Aborts at the deadline, or when the job is stopped. */
+  /** Aborts at the deadline, or when the job is stopped. The clock is set when somebody asks: quick work needs none. */
   get signal(): AbortSignal {
-    return this.#deadline.signal;
+    return this.#untilDue().signal;
+  }
+
+  /** What is given back when the job is over. */
+  get resources(): AsyncDisposableStack {
+    return (this.#resources ??= new AsyncDisposableStack());
   }
 
   /** Why it was stopped, if it was. */
@@ -85,9 +88,14 @@ export class Job implements AsyncDisposable {
     return this.#hasWaited && !this.#hasRun;
   }
 
-  /** How many claims go first, while nothing of it runs and it waits for a slot. */
+  /** Whether it waits for a slot and nothing of it runs. */
+  get isWaiting(): boolean {
+    return this.#runs === 0 && this.#waits.size > 0;
+  }
+
+  /** How many claims go first while it waits. Costs O(people who wait): `isWaiting` is for whoever needs no number. */
   get ahead(): number | undefined {
-    if (this.#runs > 0 || this.#waits.size === 0) return undefined;
+    if (!this.isWaiting) return undefined;
     return Math.min(...[...this.#waits].map((ahead) => ahead()));
   }
 
@@ -102,7 +110,7 @@ export class Job implements AsyncDisposable {
 
   stop(cause: StopCause): void {
     this.#stopped ??= cause;
-    this.#deadline.abort(new StoppedError(this.request.id, cause));
+    this.#untilDue().abort(new StoppedError(this.request.id, cause));
   }
 
   /**
@@ -169,12 +177,16 @@ export class Job implements AsyncDisposable {
 
   /** Gives back what the job holds; harmless when repeated. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#deadline[Symbol.dispose]();
+    this.#deadline?.[Symbol.dispose]();
     try {
       await this.letGo();
-      await this.resources.disposeAsync();
+      await this.#resources?.disposeAsync();
     } finally {
       this.#ended.resolve();
     }
+  }
+
+  #untilDue(): Deadline {
+    return (this.#deadline ??= deadline(this.dueAt - now()));
   }
 }

@@ -11,12 +11,10 @@ export class Jobs {
     return this.#all.size;
   }
 
-  add(job: Job): void {
+  /** Lists a job until what is returned is disposed of. */
+  add(job: Job): Disposable {
     this.#all.set(job.request.id, job);
-  }
-
-  remove(job: Job): void {
-    this.#all.delete(job.request.id);
+    return { [Symbol.dispose]: () => void this.#all.delete(job.request.id) };
   }
 
   /** A person's jobs that can be seen and cancelled, oldest first: control and settings are over in a moment. */

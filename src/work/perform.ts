@@ -1,4 +1,4 @@
-// Runs one request to its end: the handler's reply, or by the deadline an honest one in its place.
+// Runs one request to its end: the handler's reply, or an honest one in its place, of slow work by the deadline.
 
 import { later } from '../async/clock.ts';
 import type { Later } from '../async/clock.ts';
@@ -36,6 +36,16 @@ export async function perform(
   } catch (error) {
     // A wait of the platform ends with an AbortError of its own, whatever the signal's reason.
     return fallback(isAbort(error) && job.signal.aborted ? job.signal.reason : error, job, tools);
+  }
+}
+
+/** Runs the job's handler, which waits for nothing, and so needs no deadline. */
+export async function performAtOnce(job: Job, tools: Tools): Promise<Result> {
+  try {
+    const reply = await job.handler.run(job.request, tools);
+    return job.stopped ? stopped(job, tools) : { ending: 'answered', reply };
+  } catch (error) {
+    return fallback(error, job, tools);
   }
 }
 

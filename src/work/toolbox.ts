@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { gather } from '../async/gather.ts';
 import type { Config } from '../config.ts';
-import type { FileProgress, Handler, LinkCard, Tools, Translate } from '../handler.ts';
+import type { FileProgress, Handler, Kind, LinkCard, Tools, Translate } from '../handler.ts';
 import type { Texts } from '../i18n.ts';
 import { readLink } from '../net/link.ts';
 import type { Web } from '../net/web.ts';
@@ -42,93 +42,170 @@ export interface Workshop {
 export type Toolbox = (job: Job, language: string) => Tools;
 
 export function createToolbox(workshop: Workshop): Toolbox {
-  const { config, log, texts, handlers, slots, jobs, stores } = workshop;
-  const looks = new SharedWork<LinkCard>(slots);
-  const files = new SharedWork<HeldFile, FileProgress>(slots, async (held) => held[Symbol.asyncDispose]());
-  const maxBytes = Math.min(config.maxDownloadBytes, config.maxUploadBytes);
+  const shop: Shop = {
+    ...workshop,
+    looks: new SharedWork(workshop.slots),
+    files: new SharedWork(workshop.slots, async (held) => held[Symbol.asyncDispose]()),
+  };
+  return (job, language) => new Bound(shop, job, language);
+}
 
-  return (job, language) => {
-    const { request, handler, signal } = job;
-    const kind = handler.work === 'download' ? 'download' : 'lookup';
-    const speak = (code: string | undefined): Translate => {
+/** A workshop with the work that is shared in it. */
+interface Shop extends Workshop {
+  readonly looks: SharedWork<LinkCard>;
+  readonly files: SharedWork<HeldFile, FileProgress>;
+}
+
+/**
+ * The tools of one request. Each is made when it is asked for, since most requests need but one or two, and works
+ * without the others: `const { t, look } = tools`.
+ */
+class Bound implements Tools {
+  readonly language: string;
+  readonly #shop: Shop;
+  readonly #job: Job;
+  #reported: Set<unknown> | undefined;
+
+  constructor(shop: Shop, job: Job, language: string) {
+    this.#shop = shop;
+    this.#job = job;
+    this.language = language;
+  }
+
+  get signal(): AbortSignal {
+    return this.#job.signal;
+  }
+
+  get t(): Translate {
+    return (key, vars) => this.#shop.texts.write(this.language, key, vars);
+  }
+
+  get languages(): readonly string[] {
+    return this.#shop.texts.languages;
+  }
+
+  get handlers(): readonly Handler[] {
+    return this.#shop.handlers;
+  }
+
+  get limits(): Tools['limits'] {
+    return { uploadBytes: this.#shop.config.maxUploadBytes, linksAtOnce: maxLinks };
+  }
+
+  get speak(): Tools['speak'] {
+    const { texts } = this.#shop;
+    return (code) => {
       const spoken = texts.choose(code, code);
       return (key, vars) => texts.write(spoken, key, vars);
     };
-    const t = speak(language);
-    const deadlineMs = job.dueAt - request.acceptedAt;
-    const reported = new Set<unknown>();
-    const report = (error: unknown) => {
-      if (!reported.has(error)) log.error({ request: request.id, err: error }, 'request failed');
-      reported.add(error);
+  }
+
+  get progress(): Tools['progress'] {
+    return (words) => this.#job.say(words);
+  }
+
+  get gather(): Tools['gather'] {
+    return gather;
+  }
+
+  get mayPass(): Tools['mayPass'] {
+    return isWorthAnotherTry;
+  }
+
+  get explain(): Tools['explain'] {
+    const report = (error: unknown) => this.#report(error);
+    return (error) => {
+      const { request, dueAt, onlyWaited } = this.#job;
+      const deadlineMs = dueAt - request.acceptedAt;
+      return explain(error, { t: this.t, id: request.id, deadlineMs, onlyWaited, report });
     };
+  }
 
-    const open = (link: string) => {
-      const url = readLink(link, config.allowHosts);
-      const more = request.links.length - 1;
-      const host = showHost(url.hostname);
-      job.subject = more > 0 ? t('jobs-subject-many', { host, more }) : host;
-      return url;
+  get look(): Tools['look'] {
+    const { looks } = this.#shop;
+    return async (link) => {
+      const url = this.#open(link);
+      const start: Parameters<typeof looks.lease>[2] = async (task, permit) => {
+        using slot = permit;
+        const enterHost = (host: string) => slot.enterHost(host, task);
+        return await lookAt(url, this.#shop, { signal: task.signal, enterHost });
+      };
+      const lease = await looks.lease(this.#job, url.href, start, { kind: this.#kind, host: url.host });
+      await lease[Symbol.asyncDispose]();
+      return lease.value;
     };
+  }
 
-    return {
-      signal,
-      t,
-      speak,
-      language,
-      languages: texts.languages,
-      handlers,
-      limits: { uploadBytes: config.maxUploadBytes, linksAtOnce: maxLinks },
-      progress: (words) => job.say(words),
-      gather,
-      mayPass: isWorthAnotherTry,
-      explain: (error) =>
-        explain(error, { t, id: request.id, deadlineMs, onlyWaited: job.onlyWaited, report }),
-
-      async look(link) {
-        const url = open(link);
-        const lease = await looks.lease(
-          job,
-          url.href,
-          async (task, permit) => {
-            using slot = permit;
-            const enterHost = (host: string) => slot.enterHost(host, task);
-            return await lookAt(url, workshop, { signal: task.signal, enterHost });
-          },
-          { kind, host: url.host },
-        );
-        await lease[Symbol.asyncDispose]();
-        return lease.value;
-      },
-
-      async fetchFile(link, onProgress) {
-        const url = open(link);
-        const lease = await files.lease(
-          job,
-          url.href,
-          (task, permit) => fetchFile(url, { ...workshop, maxBytes }, task, permit),
-          { kind, host: url.host, onProgress },
-        );
-        return job.keep(lease).value.file;
-      },
-
-      async remember(link) {
-        const id = createHash('sha256').update(link).digest('base64url').slice(0, 22);
-        return (await keepIfPossible(stores.links, id, link, log)) ? id : undefined;
-      },
-      recall: (id) => stores.links.get(id),
-
-      jobs: () => jobs.visibleTo(request).map((other) => other.view()),
-      cancel(id) {
-        const found = id === undefined ? jobs.visibleTo(request) : jobs.cancellableBy(request, id);
-        for (const other of found) other.stop('person');
-        return found.length;
-      },
-
-      person: async () => (await stores.people.get(`${request.person.id}`)) ?? {},
-      async changePerson(change) {
-        const now = (await stores.people.get(`${request.person.id}`)) ?? {};
-        await stores.people.set(`${request.person.id}`, { ...now, ...change });
-      },
+  get fetchFile(): Tools['fetchFile'] {
+    const { files, config } = this.#shop;
+    const maxBytes = Math.min(config.maxDownloadBytes, config.maxUploadBytes);
+    return async (link, onProgress) => {
+      const url = this.#open(link);
+      const start: Parameters<typeof files.lease>[2] = (task, permit) =>
+        fetchFile(url, { ...this.#shop, maxBytes }, task, permit);
+      const load = { kind: this.#kind, host: url.host, onProgress };
+      return this.#job.keep(await files.lease(this.#job, url.href, start, load)).value.file;
     };
-  };
+  }
+
+  get remember(): Tools['remember'] {
+    const { stores, log } = this.#shop;
+    return async (link) => {
+      const id = createHash('sha256').update(link).digest('base64url').slice(0, 22);
+      return (await keepIfPossible(stores.links, id, link, log)) ? id : undefined;
+    };
+  }
+
+  get recall(): Tools['recall'] {
+    return (id) => this.#shop.stores.links.get(id);
+  }
+
+  get jobs(): Tools['jobs'] {
+    return () => this.#shop.jobs.visibleTo(this.#job.request).map((other) => other.view());
+  }
+
+  get cancel(): Tools['cancel'] {
+    const { jobs } = this.#shop;
+    const { request } = this.#job;
+    return (id) => {
+      const found = id === undefined ? jobs.visibleTo(request) : jobs.cancellableBy(request, id);
+      for (const other of found) other.stop('person');
+      return found.length;
+    };
+  }
+
+  get person(): Tools['person'] {
+    return async () => (await this.#shop.stores.people.get(this.#personKey)) ?? {};
+  }
+
+  get changePerson(): Tools['changePerson'] {
+    return async (change) => {
+      const now = await this.person();
+      await this.#shop.stores.people.set(this.#personKey, { ...now, ...change });
+    };
+  }
+
+  get #kind(): Kind {
+    return this.#job.handler.work === 'download' ? 'download' : 'lookup';
+  }
+
+  get #personKey(): string {
+    return `${this.#job.request.person.id}`;
+  }
+
+  /** Reads a link, and shows from now on that the request is about it. */
+  #open(link: string): URL {
+    const url = readLink(link, this.#shop.config.allowHosts);
+    const more = this.#job.request.links.length - 1;
+    const host = showHost(url.hostname);
+    this.#job.subject = more > 0 ? this.t('jobs-subject-many', { host, more }) : host;
+    return url;
+  }
+
+  #report(error: unknown): void {
+    this.#reported ??= new Set();
+    if (this.#reported.has(error)) return;
+    this.#reported.add(error);
+    this.#shop.log.error({ request: this.#job.request.id, err: error }, 'request failed');
+  }
 }

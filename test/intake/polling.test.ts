@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEvents } from '../../src/events.ts';
 import { startPolling } from '../../src/intake/polling.ts';
-import type { Polling } from '../../src/intake/polling.ts';
+import type { Polling, PollingOptions } from '../../src/intake/polling.ts';
 import { openSqliteInbox } from '../../src/work/inbox-sqlite.ts';
 import type { Entry, Inbox } from '../../src/work/inbox.ts';
 
@@ -24,23 +24,30 @@ const refusal = (code: number, parameters = {}) =>
     {},
   );
 
-/** No updates until somebody stops waiting. */
-const silence: Poll = (_offset, signal) =>
-  new Promise((_resolve, reject) => {
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
+
+/** No updates until somebody stops waiting. */
+const silence: Poll = (_offset, signal) => untilAborted(signal);
 
 let inbox: Inbox;
 let polling: Polling;
 /** The offsets that were polled with, in order. */
 let offsets: number[];
+/** How long each poll was to wait, in seconds. */
+let timeouts: number[];
 let handled: number[];
+let untilWanted: PollingOptions['untilWanted'];
 
 beforeEach(() => {
   vi.useFakeTimers();
   inbox = openSqliteInbox(':memory:');
   offsets = [];
+  timeouts = [];
   handled = [];
+  untilWanted = async () => {};
 });
 afterEach(async () => {
   polling.stop();
@@ -54,8 +61,9 @@ function start(
   polls: Poll[],
   accept: (updates: readonly Update[]) => Promise<Entry[]> = (all) => inbox.accept(all),
 ) {
-  const getUpdates = ({ offset }: { offset: number }, signal: AbortSignal) => {
+  const getUpdates = ({ offset, timeout }: { offset: number; timeout: number }, signal: AbortSignal) => {
     offsets.push(offset);
+    timeouts.push(timeout);
     return (polls.shift() ?? silence)(offset, signal);
   };
   polling = startPolling({
@@ -70,6 +78,7 @@ function start(
       handled.push(entry.update.update_id);
       await inbox.done(entry.update.update_id);
     },
+    untilWanted: (options) => untilWanted(options),
     allowedUpdates: ['message'],
     concurrency: 10,
     events: createEvents(),
@@ -101,6 +110,39 @@ describe('startPolling', () => {
     expect(await inbox.open()).toEqual([]);
   });
 
+  describe('while no more updates are wanted', () => {
+    it('leaves them with Telegram until they are', async () => {
+      const wanted = Promise.withResolvers<void>();
+      untilWanted = () => wanted.promise;
+      start([async () => [update(7)]]);
+      await vi.advanceTimersByTimeAsync(500);
+      expect(offsets).toEqual([]);
+      wanted.resolve();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(handled).toEqual([7]);
+    });
+
+    it('takes some every second all the same, so that a Cancel comes in', async () => {
+      untilWanted = ({ signal }) => untilAborted(signal);
+      start([async () => [update(7)], async () => [update(8)]]);
+      await vi.advanceTimersByTimeAsync(900);
+      expect(handled).toEqual([]);
+      await vi.advanceTimersByTimeAsync(200);
+      expect(handled).toEqual([7]);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(handled).toEqual([7, 8]);
+    });
+
+    it('ends at once when it is stopped', async () => {
+      untilWanted = ({ signal }) => untilAborted(signal);
+      start([async () => [update(7)]]);
+      await vi.advanceTimersByTimeAsync(100);
+      polling.stop();
+      await polling.task;
+      expect(offsets).toEqual([]);
+    });
+  });
+
   it('gives a poll up that is never answered, and polls again', async () => {
     start([silence, async () => [update(7)]]);
     await vi.advanceTimersByTimeAsync(40_000);
@@ -120,6 +162,12 @@ describe('startPolling', () => {
     await vi.advanceTimersByTimeAsync(20_000);
     expect(handled).toEqual([7]);
     expect(offsets).toEqual([0, 0, 0, 8]);
+  });
+
+  it('asks for a short answer after a conflict, to know soon that it is over', async () => {
+    start([() => Promise.reject(refusal(409)), () => Promise.reject(refusal(500)), async () => []]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(timeouts).toEqual([30, 1, 1, 30]);
   });
 
   it('waits at most a few seconds between polls, however long the trouble lasts', async () => {

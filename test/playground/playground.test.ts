@@ -75,7 +75,7 @@ describe.concurrent('startPlayground', () => {
     expect(stage.state().faults).toEqual([]);
   });
 
-  it('tells the admins, and nobody else, that another instance polls', async () => {
+  it('tells the admins, each in the language of their Telegram, and nobody else that another instance polls', async () => {
     await using stage = await startStage();
     const { emulator, backstage } = stage.playground;
     const bob = emulator.people()[1] ?? expect.fail();
@@ -83,9 +83,14 @@ describe.concurrent('startPlayground', () => {
     expect(stage.state().people[0]).toMatchObject({ isAdmin: true, isCrowd: false });
     backstage.setAdmin(bob.id, true);
     backstage.setAdmin(bob.id, false);
+    const cem = emulator.person({ first_name: 'Cem', language_code: 'ru' });
+    backstage.setAdmin(cem.id, true);
+    cem.send('/help');
+    await cem.chat.nextMessage();
     await emulator.polling();
     backstage.addFault('conflict');
     await stage.ann.chat.waitFor(({ text = '' }) => text.includes('Another'));
+    await cem.chat.waitFor(({ text = '' }) => text.includes('другой процесс'));
     backstage.clearFaults();
     expect(said(bob)).toEqual([]);
   });

@@ -40,9 +40,10 @@ describe('Job', () => {
 
   it('never aborts after it was disposed of', async () => {
     const job = aJob({ deadlineMs: 5 });
+    const { signal } = job;
     await job[Symbol.asyncDispose]();
     await new Promise((resolve) => setTimeout(resolve, 15));
-    expect(job.signal.aborted).toBe(false);
+    expect(signal.aborted).toBe(false);
   });
 
   it('gives everything back in reverse order, then is ended; twice is harmless', async () => {
@@ -92,6 +93,7 @@ describe('Job.takeSlot', () => {
     const last = third.takeSlot(slots, lookup);
     expect(first.ahead).toBeUndefined();
     expect([second.ahead, third.ahead]).toEqual([0, 1]);
+    expect([first.isWaiting, third.isWaiting]).toEqual([false, true]);
     expect(third.view()).toMatchObject({ state: 'waiting', ahead: 1 });
     running[Symbol.dispose]();
     (await waiting)[Symbol.dispose]();
@@ -109,7 +111,7 @@ describe('Job.takeSlot', () => {
     expect(job.ahead).toBe(0);
     {
       using _run = job.run();
-      expect(job.ahead).toBeUndefined();
+      expect([job.isWaiting, job.ahead]).toEqual([false, undefined]);
       expect(job.view().state).toBe('running');
     }
     expect(job.ahead).toBe(0);

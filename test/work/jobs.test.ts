@@ -21,10 +21,11 @@ const idsOf = (jobs: Job[]) => jobs.map(({ request }) => request.id);
 describe('Jobs', () => {
   it('finds a job by its message until it is removed', () => {
     const job = ofWork('lookup', 'a');
-    const jobs = jobsWith(job);
+    const jobs = new Jobs();
+    const listed = jobs.add(job);
     expect(jobs.answering(job.request.chat.id, job.request.messageId)).toBe(job);
     expect(jobs.size).toBe(1);
-    jobs.remove(job);
+    listed[Symbol.dispose]();
     expect(jobs.answering(job.request.chat.id, job.request.messageId)).toBeUndefined();
     expect(jobs.size).toBe(0);
   });
@@ -45,10 +46,11 @@ describe('Jobs', () => {
   it('finds the newest job that answers a message of a chat', () => {
     const ofMessage = (messageId: number, who: number) => aJob({ request: { messageId, ...person(who) } });
     const [old, fresh] = [ofMessage(5, 1), ofMessage(5, 1)];
-    const jobs = jobsWith(ofMessage(5, 2), old, fresh, ofMessage(7, 1));
+    const jobs = jobsWith(ofMessage(5, 2), old, ofMessage(7, 1));
+    const listed = jobs.add(fresh);
     expect(jobs.answering(1, 5)).toBe(fresh);
     expect(jobs.answering(1, 6)).toBeUndefined();
-    jobs.remove(fresh);
+    listed[Symbol.dispose]();
     expect(jobs.answering(1, 5)).toBe(old);
   });
 

@@ -6,7 +6,7 @@ import { BusyError } from '../../src/async/fair-semaphore.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Handler, Reply } from '../../src/handler.ts';
 import type { Job, StopCause } from '../../src/work/job.ts';
-import { fallback, perform } from '../../src/work/perform.ts';
+import { fallback, perform, performAtOnce } from '../../src/work/perform.ts';
 import { languages, speak, tools } from '../handlers/tools.ts';
 import { aJob } from './a-job.ts';
 
@@ -196,6 +196,30 @@ describe('fallback', () => {
     const failure = new Error('x');
     expect(fallback(failure, job, its)).toMatchObject({ reply: { words: { text: 'told' } } });
     expect(explained).toEqual([failure]);
+  });
+});
+
+describe('performAtOnce', () => {
+  const atOnce = (job: Job) => performAtOnce(job, tools());
+
+  it('ends answered with the reply, whatever the time', async () => {
+    const reply: Reply = { words: { text: 'here' } };
+    expect(await atOnce(late(async () => reply))).toEqual({ ending: 'answered', reply });
+  });
+
+  it('replies with what went wrong, also when the handler throws before it waits', async () => {
+    const job = late(() => {
+      throw new UserError('error-forgotten');
+    });
+    expect(await atOnce(job)).toMatchObject({
+      ending: 'failed',
+      reply: { words: { text: expect.any(String) } },
+    });
+  });
+
+  it('leaves the request open when the service stops', async () => {
+    const job = stoppedJob(() => new Promise((resolve) => setImmediate(resolve, {})), 'stopping');
+    expect(await atOnce(job)).toEqual({ ending: 'interrupted' });
   });
 });
 

@@ -1,0 +1,48 @@
+// The entries of a store that were used lately, at hand: what is asked for with every update is not read every time.
+
+import type { Keyv } from 'keyv';
+
+/**
+ * Reads each entry once and writes through. Only this process may change what is in the store; where another one may
+ * too, `forget` is to be told of it.
+ */
+export class Recent<T> {
+  readonly #store: Keyv<T>;
+  readonly #most: number;
+  /** What was read or written, the oldest first. */
+  readonly #entries = new Map<string, Promise<T | undefined>>();
+
+  /** Keeps up to `most` entries at hand. */
+  constructor(store: Keyv<T>, most: number) {
+    this.#store = store;
+    this.#most = most;
+  }
+
+  /** Resolves with undefined when there is no such entry; rejects when it cannot be read, and then reads it anew. */
+  get(key: string): Promise<T | undefined> {
+    return this.#entries.get(key) ?? this.#remember(key, this.#store.get(key));
+  }
+
+  /** Rejects when it cannot be written. */
+  async set(key: string, value: T): Promise<void> {
+    try {
+      await this.#store.set(key, value);
+    } finally {
+      // What was read meanwhile may be older than what is in the store now.
+      this.forget(key);
+    }
+  }
+
+  /** Lets the next `get` read the entry anew. */
+  forget(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  #remember(key: string, value: Promise<T | undefined>): Promise<T | undefined> {
+    this.#entries.set(key, value);
+    value.catch(() => this.forget(key));
+    const [oldest] = this.#entries.keys();
+    if (this.#entries.size > this.#most && oldest !== undefined) this.forget(oldest);
+    return value;
+  }
+}
