@@ -99,7 +99,7 @@ async function aborted(signal: AbortSignal): Promise<void> {
 function welcome({ url }: WebServer): void {
   process.stdout.write(`
   Errand's playground: ${url}
-  Two people, one bot, and a small web to fetch from. Nothing leaves this computer.
+  Two people, one bot, and a small web to fetch from. No message leaves this computer.
   To go live, set BOT_TOKEN to the token that @BotFather gives you.
 
 `);

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { Emulator } from '../emulator/contract.ts';
 import type { Suggestion } from '../emulator/sample-web.ts';
 import type { Backstage } from './backstage.ts';
-import { createBareBackstage } from './bare-backstage.ts';
 import { checkShape, sendJson } from './exchange.ts';
 import type { Route } from './exchange.ts';
 import { createPageRoutes } from './page-files.ts';
@@ -15,8 +14,7 @@ import { attempt, createOrderRoutes, findChat, findPerson } from './playground-o
 
 /** What the playground shows and how much it takes. */
 export interface PlaygroundOptions {
-  /** What stands behind the page; by default nothing but the emulator. */
-  readonly backstage?: Backstage;
+  readonly backstage: Backstage;
   /** Messages offered under every chat. */
   readonly suggestions?: readonly Suggestion[];
   /** What the bot speaks, as codes. */
@@ -35,12 +33,12 @@ const menuShape = z.object({ chat: z.coerce.number().int() });
 export function createPlaygroundRoutes(
   emulator: Emulator,
   {
-    backstage = createBareBackstage(emulator),
+    backstage,
     suggestions = [],
     languages = ['en'],
     maxFileBytes = 60_000_000,
     heartbeatMs,
-  }: PlaygroundOptions = {},
+  }: PlaygroundOptions,
 ): Route[] {
   const stream = createEventStream(backstage.journal, { heartbeatMs });
   return [

@@ -41,13 +41,19 @@ describe.skipIf(!executable)('the backstage’s controls', () => {
     const endings = { answered: 290, 'timed out': 10 };
     const end = { open: 0, endings, medianMs: 1_430, slowestMs: 30_100, endedAt: Date.now() };
     playground.tell({ kind: 'rush', rush: { ...rush, ...end } });
-    const words =
-      'All 300 requests of 50 people answered · 290 with the result, 10 timed out · median 1.4 s · slowest 30.1 s';
-    await page.getByRole('status').getByText(words).waitFor();
+    const result = page.getByRole('status').filter({ hasText: 'median' });
+    await result.waitFor();
+    expect(await result.innerText()).toBe(
+      '300 of 300 answered · median 1.4 s · slowest 30.1 s\n50 people · 290 with the result, 10 timed out',
+    );
     expect(await page.getByText('214 of 300').count()).toBe(0);
+    await page.getByRole('button', { name: 'Dismiss the result' }).click();
+    await result.waitFor({ state: 'hidden' });
+    playground.tell({ kind: 'rush', rush: { ...rush, startedAt: rush.startedAt + 1, ...end } });
+    await result.waitFor();
   });
 
-  it('orders faults and shows how many are still to come', async () => {
+  it('orders faults, shows how many are still to come, and ends them', async () => {
     playground.answer = () => ({ body: {} });
     await page.getByRole('button', { name: 'Faults' }).press('Enter');
     const menu = page.getByRole('group', { name: 'Faults' });
@@ -65,6 +71,14 @@ describe.skipIf(!executable)('the backstage’s controls', () => {
     await menu.getByText('3 to come').waitFor({ state: 'detached' });
     await page.keyboard.press('Escape');
     await menu.waitFor({ state: 'hidden' });
+    const badge = page.locator('.fault-badge');
+    expect(await badge.isVisible()).toBe(false);
+    playground.tell({ kind: 'faults', faults: [{ kind: 'slow', left: 19 }] });
+    await badge.getByText('Slow Telegram · 19 left').waitFor();
+    await badge.getByRole('button', { name: 'End the faults' }).click();
+    await eventually(() => playground.orders.slice(2)).toEqual([
+      { path: '/playground/faults/clear', input: {} },
+    ]);
   });
 
   it('sets the pace of the clock and follows it; what is refused changes nothing', async () => {
@@ -98,6 +112,25 @@ describe.skipIf(!executable)('the backstage’s controls', () => {
       expect(await kill.isDisabled()).toBe(state !== 'up');
     }
   });
+
+  it('claims nothing of the bot and lets the clock stand as long as the server is lost', async () => {
+    const told = await page.evaluate(`(async () => {
+      const { BackstageClock } = await import('/page/backstage/clock.js');
+      const clock = new BackstageClock();
+      clock.set({ at: 1000, pace: 1e6 });
+      clock.stop();
+      const stopped = clock.now();
+      await new Promise((next) => requestAnimationFrame(next));
+      const stands = clock.now() === stopped;
+      clock.resume();
+      window.stage.backstage.lose();
+      const words = () => document.querySelector('.bot-state').textContent;
+      const lost = words();
+      window.stage.backstage.regain();
+      return [stands, clock.now() > stopped, lost, words()];
+    })()`);
+    expect(told).toEqual([true, true, 'Bot: unknown', 'Bot is up']);
+  });
 });
 
 describe.skipIf(!executable)('the raw log', () => {
@@ -107,12 +140,20 @@ describe.skipIf(!executable)('the raw log', () => {
     page.evaluate(`(({ scrollHeight, scrollTop, clientHeight }) =>
       scrollHeight - scrollTop - clientHeight < 2)(document.querySelector('.raw-lines'))`);
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     page = await playground.open();
     await page.getByRole('tab', { name: 'Raw log' }).click();
   });
+  beforeEach(async () => {
+    await page.getByRole('searchbox').fill('');
+    await page.evaluate('delete document.body.dataset.ready');
+    playground.tellGap();
+    await page.locator('body[data-ready]').waitFor();
+    await eventually(() => lines().count()).toBe(0);
+  });
 
-  it('has a line for each update and call, by person and by method', async () => {
+  it('has a line for each update and call, by person and by method, and copies what is shown', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const refused = { ok: false, status: 429, description: 'Too Many Requests: retry after 3', ms: 2.4 };
     playground.tell(tellUpdate(1), tellCall(1, 'sendMessage'), tellUpdate(2, 5002));
     playground.tell(
@@ -128,8 +169,20 @@ describe.skipIf(!executable)('the raw log', () => {
     await page.getByLabel('Log of').selectOption({ label: 'Everybody' });
     await page.getByRole('searchbox').fill('SEND');
     await eventually(kinds).toEqual(['sendMessage']);
+    await page.getByRole('button', { name: 'Copy as JSON' }).click();
+    await page.getByRole('button', { name: 'Copied 1' }).waitFor();
+    const copied = JSON.parse(String(await page.evaluate('navigator.clipboard.readText()'))) as unknown;
+    expect(copied).toMatchObject([{ kind: 'call', call: { method: 'sendMessage' } }]);
     await page.getByRole('searchbox').fill('update');
     await eventually(kinds).toEqual(['message', 'message']);
+  });
+
+  it('shows a call at the time it ended, so that the times rise', async () => {
+    const at = Date.now();
+    playground.tell({ ...tellUpdate(1), at }, { ...tellCall(1, 'sendMessage', { at: at - 2_000 }), at });
+    await eventually(() => lines().count()).toBe(2);
+    const [first, second] = await lines().locator('time').allInnerTexts();
+    expect(second).toBe(first);
   });
 
   it('opens to the JSON without any token in it, cut where it is too long', async () => {
@@ -198,16 +251,5 @@ describe.skipIf(!executable)('the raw log', () => {
     await eventually(isAtEnd).toBe(true);
     playground.tell(tellUpdate(65));
     await eventually(() => lines().count()).toBe(65);
-  });
-
-  it('copies what is shown as JSON', async () => {
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    playground.tell(tellUpdate(1), tellCall(1, 'sendMessage'));
-    await eventually(() => lines().count()).toBe(2);
-    await page.getByRole('searchbox').fill('sendmessage');
-    await page.getByRole('button', { name: 'Copy as JSON' }).click();
-    await page.getByRole('button', { name: 'Copied 1' }).waitFor();
-    const copied = JSON.parse(String(await page.evaluate('navigator.clipboard.readText()'))) as unknown;
-    expect(copied).toMatchObject([{ kind: 'call', call: { method: 'sendMessage' } }]);
   });
 });

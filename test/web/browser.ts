@@ -6,13 +6,15 @@ import type { Update } from 'grammy/types';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { request } from 'undici';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import type { Chat, Emulator, Person } from '../../src/emulator/contract.ts';
 import { startEmulator } from '../../src/emulator/emulator.ts';
 import { requireLoopback } from '../../src/web/loopback.ts';
 import { createPlaygroundRoutes } from '../../src/web/playground.ts';
 import { startWebServer } from '../../src/web/server.ts';
 import type { WebServer } from '../../src/web/server.ts';
+import { openPuppet } from '../playground/puppet.ts';
+import type { PuppetEngine } from '../playground/puppet.ts';
 
 /** Where Chromium is; undefined where there is none. In CI there has to be one. */
 export function findChromium(): string | undefined {
@@ -41,6 +43,7 @@ export interface Playground extends AsyncDisposable {
   bob: Person;
   group: Chat;
   bot: Bot;
+  engine: PuppetEngine;
   server: WebServer;
   /** Starts the server again on the same port; `isNew`: as another process, which knows no cursor of the last one. */
   restart(options?: { isNew?: boolean }): Promise<void>;
@@ -49,15 +52,60 @@ export interface Playground extends AsyncDisposable {
   complaints: string[];
 }
 
+/** What the tests of one file share: a browser, a playground and its page, without messages before each test. */
+export interface Stage {
+  browser: Browser;
+  playground: Playground;
+  page: Page;
+}
+
+/** Sets up the stage of the tests around; it is there while they run. */
+export function useStage(executablePath: string | undefined): Stage {
+  const stage = {} as Stage;
+  beforeAll(async () => {
+    stage.browser = await launchBrowser(executablePath ?? '');
+    stage.playground = await startPlayground(stage.browser);
+    stage.page = await stage.playground.open();
+  });
+  beforeEach(async () => {
+    await clear(stage.playground);
+    for (const name of ['Ann', 'Bob']) await openTab(stage.page, name, 'Errand');
+    await eventually(() => stage.page.locator('.chat:not([hidden]) .message:not(.event)').count()).toBe(0);
+  });
+  afterAll(async () => {
+    await stage.playground[Symbol.asyncDispose]();
+    await stage.browser.close();
+  });
+  return stage;
+}
+
+/** Deletes whatever anybody has said. */
+async function clear({ emulator, ann, bob, bot }: Playground): Promise<void> {
+  for (const chat of emulator.chats()) {
+    const said = chat.messages.filter(({ text, document, photo }) => text ?? document ?? photo);
+    for (const message of said) {
+      const writer = [ann, bob].find(({ id }) => id === message.from?.id);
+      if (message.from?.id === emulator.bot.id) await bot.api.deleteMessage(chat.id, message.message_id);
+      else writer?.delete(message);
+    }
+  }
+}
+
 /** Starts a playground whose bot echoes text with a button, sends files back and answers taps. */
 export async function startPlayground(browser: Browser): Promise<Playground> {
   const emulator = await startEmulator();
   const ann = emulator.person({ first_name: 'Ann', username: 'ann' });
   const bob = emulator.person({ first_name: 'Bob', username: 'bob' });
   const group = emulator.group({ title: 'Garden club', members: [ann, bob] });
+  const { backstage, engine } = openPuppet(emulator, group);
   const suggestions = [{ label: 'A link', text: 'http://news.localhost/' }];
   const createRoutes = () =>
-    createPlaygroundRoutes(emulator, { suggestions, languages: ['en', 'ru'], maxFileBytes: 3_000_000 });
+    createPlaygroundRoutes(emulator, {
+      backstage,
+      suggestions,
+      languages: ['en', 'ru'],
+      maxFileBytes: 3_000_000,
+    });
   let routes = createRoutes();
   const start = (port: number) =>
     startWebServer({
@@ -84,6 +132,7 @@ export async function startPlayground(browser: Browser): Promise<Playground> {
     bob,
     group,
     bot,
+    engine,
     server: await start(0),
     complaints: [],
     async restart({ isNew = false } = {}) {
@@ -113,6 +162,7 @@ export async function startPlayground(browser: Browser): Promise<Playground> {
       await playground.server.close();
       stopping.abort();
       await polling;
+      backstage[Symbol.dispose]();
       await emulator.close();
       expect(playground.complaints).toEqual([]);
     },

@@ -4,33 +4,26 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   chatOf,
   columnOf,
   eventually,
   findChromium,
   isOfNetwork,
-  launchBrowser,
   openMenu,
   openTab,
-  startPlayground,
+  useStage,
   write,
 } from './browser.ts';
 
 const executable = findChromium();
-let browser: Browser;
 
 describe.skipIf(!executable)('the page and bad input', () => {
-  beforeAll(async () => {
-    browser = await launchBrowser(executable ?? '');
-  });
-  afterAll(() => browser.close());
+  const stage = useStage(executable);
 
   it('resumes a cut stream from its cursor, and says meanwhile that it can’t hear', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     await playground.server.close();
     await page.getByRole('alert').getByText('catches up by itself').waitFor();
     for (let i = 1; i <= 30; i += 1) playground.ann.send(`missed ${i}`);
@@ -47,8 +40,7 @@ describe.skipIf(!executable)('the page and bad input', () => {
   });
 
   it('lets go of its stream while it is hidden, and misses nothing', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     const turn = (isHidden: boolean) =>
       page.evaluate(`(() => { Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });
         document.dispatchEvent(new Event('visibilitychange')); })()`);
@@ -66,9 +58,8 @@ describe.skipIf(!executable)('the page and bad input', () => {
   });
 
   it('takes 5,000 messages in one chat and keeps few of them on the screen', async () => {
-    await using playground = await startPlayground(browser);
+    const { page, playground } = stage;
     const { bob, group } = playground;
-    const page = await playground.open();
     for (const name of ['Ann', 'Bob']) await openTab(page, name, 'Garden club');
     for (let i = 1; i <= 5_000; i += 1) {
       bob.send(`note ${i}`, { chat: group });
@@ -82,8 +73,7 @@ describe.skipIf(!executable)('the page and bad input', () => {
   });
 
   it('counts down to 4,096 characters, sends as many and no more', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     await openTab(page, 'Ann', 'Garden club');
     const input = chatOf(page, 'Ann').getByRole('combobox');
     await input.fill('a'.repeat(4_097));
@@ -95,29 +85,8 @@ describe.skipIf(!executable)('the page and bad input', () => {
     await eventually(lengths).toEqual([4_096]);
   });
 
-  it('shows names of any script as they are, and none of them as markup', async () => {
-    await using playground = await startPlayground(browser);
-    const { emulator, ann } = playground;
-    const names = ['نور ‮الهدى', '👩🏽‍🚀', '<img src=x onerror=evil()>'];
-    const people = names.map((first_name) => emulator.person({ first_name }));
-    emulator.group({ title: '<b>هنا</b>', members: [ann, ...people] });
-    for (const person of people)
-      person.send(`I am ${person.user.first_name}`, { chat: emulator.chats().at(-1)! });
-    const page = await playground.open({ viewport: { width: 1400, height: 700 } });
-    const menu = await openMenu(page, 'Ann');
-    await menu.getByRole('button', { name: names[2]! }).click();
-    await openTab(page, names[2]!, '<b>هنا</b>');
-    expect(await columnOf(page, names[2]!).locator('.sender bdi').allTextContents()).toEqual(
-      expect.arrayContaining(names.slice(0, 2)),
-    );
-    expect(await columnOf(page, names[1]!).locator('.avatar').first().innerText()).toBe(names[1]!);
-    expect(await page.locator('.columns img, .columns b:not(.menu b)').count()).toBe(0);
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-  });
-
   it('names a dropped folder kindly and sends nothing', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     const folder = await mkdtemp(join(tmpdir(), 'errand-folder-'));
     try {
       const { x = 0, y = 0 } = (await chatOf(page, 'Ann').getByRole('log').boundingBox()) ?? {};
@@ -136,8 +105,7 @@ describe.skipIf(!executable)('the page and bad input', () => {
   });
 
   it('tells how far a large file is', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     await page.route('**/file?*', async (route) => {
       await released;
@@ -151,5 +119,24 @@ describe.skipIf(!executable)('the page and bad input', () => {
     await chatOf(page, 'Ann').getByRole('link', { name: 'back-film.bin' }).waitFor();
     expect(await bar.count()).toBe(0);
     expect(playground.ann.chat.messages[0]?.document?.file_size).toBe(3_000_000);
+  });
+
+  it('shows names of any script as they are, and none of them as markup', async () => {
+    const { emulator, ann } = stage.playground;
+    const names = ['نور ‮الهدى', '👩🏽‍🚀', '<img src=x onerror=evil()>'];
+    const people = names.map((first_name) => emulator.person({ first_name }));
+    emulator.group({ title: '<b>هنا</b>', members: [ann, ...people] });
+    for (const person of people)
+      person.send(`I am ${person.user.first_name}`, { chat: emulator.chats().at(-1)! });
+    const page = await stage.playground.open({ viewport: { width: 1400, height: 700 } });
+    const menu = await openMenu(page, 'Ann');
+    await menu.getByRole('button', { name: names[2]! }).click();
+    await openTab(page, names[2]!, '<b>هنا</b>');
+    expect(await columnOf(page, names[2]!).locator('.sender bdi').allTextContents()).toEqual(
+      expect.arrayContaining(names.slice(0, 2)),
+    );
+    expect(await columnOf(page, names[1]!).locator('.avatar').first().innerText()).toBe(names[1]!);
+    expect(await page.locator('.columns img, .columns b:not(.menu b)').count()).toBe(0);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   });
 });

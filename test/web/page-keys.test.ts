@@ -1,33 +1,19 @@
 // What a bot puts on the playground's page besides text: keys under the input, forced replies, pictures.
 
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  chatOf,
-  eventually,
-  findChromium,
-  launchBrowser,
-  openTab,
-  startPlayground,
-  write,
-} from './browser.ts';
+import { describe, expect, it } from 'vitest';
+import { chatOf, eventually, findChromium, openTab, useStage, write } from './browser.ts';
 
 const executable = findChromium();
-let browser: Browser;
 
 /** A picture of one pixel. */
 const gif = Buffer.from('R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
 
 describe.skipIf(!executable)('what a bot puts on the page', () => {
-  beforeAll(async () => {
-    browser = await launchBrowser(executable ?? '');
-  });
-  afterAll(() => browser.close());
+  const stage = useStage(executable);
 
   it('a reply keyboard sends its words; one for a single press folds, another remove takes it away', async () => {
-    await using playground = await startPlayground(browser);
+    const { page, playground } = stage;
     const { ann, bot } = playground;
-    const page = await playground.open();
     const keyboard = [['Small', { text: 'Call me', request_contact: true as const }], ['Large']];
     await bot.api.sendMessage(ann.id, 'Which size?', {
       reply_markup: { keyboard, one_time_keyboard: true, input_field_placeholder: 'Pick a size' },
@@ -50,9 +36,8 @@ describe.skipIf(!executable)('what a bot puts on the page', () => {
   });
 
   it('a selective keyboard in a group is shown to whom the bot answers, nobody else', async () => {
-    await using playground = await startPlayground(browser);
+    const { page, playground } = stage;
     const { bob, bot, group } = playground;
-    const page = await playground.open();
     for (const name of ['Ann', 'Bob']) await openTab(page, name, 'Garden club');
     const { message_id: question } = bob.send('hm', { chat: group });
     await bot.api.sendMessage(group.id, 'Sure?', {
@@ -65,9 +50,8 @@ describe.skipIf(!executable)('what a bot puts on the page', () => {
   });
 
   it('a forced reply opens the reply field, also after a reload, until it is answered', async () => {
-    await using playground = await startPlayground(browser);
+    const { page, playground } = stage;
     const { ann, bot } = playground;
-    const page = await playground.open();
     await bot.api.sendMessage(ann.id, 'Your name?', { reply_markup: { force_reply: true } });
     const field = chatOf(page, 'Ann').getByText('Reply to Errand');
     await field.waitFor();
@@ -80,9 +64,8 @@ describe.skipIf(!executable)('what a bot puts on the page', () => {
   });
 
   it('a picture has its room before it comes, and its memory is given back', async () => {
-    await using playground = await startPlayground(browser);
+    const { page, playground } = stage;
     const { ann } = playground;
-    const page = await playground.open();
     await page.evaluate(`(() => { window.freed = 0; const free = URL.revokeObjectURL;
       URL.revokeObjectURL = (url) => { if (url) window.freed += 1; free.call(URL, url); }; })()`);
     const { promise: released, resolve: release } = Promise.withResolvers<void>();

@@ -1,61 +1,26 @@
 // The people of the playground's page: columns, the person menu, topics, and what a reload keeps.
 
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  chatOf,
-  columnOf,
-  eventually,
-  findChromium,
-  launchBrowser,
-  openMenu,
-  openTab,
-  startPlayground,
-  write,
-} from './browser.ts';
+import { describe, expect, it } from 'vitest';
+import { chatOf, columnOf, eventually, findChromium, openMenu, openTab, useStage, write } from './browser.ts';
 
 const executable = findChromium();
-let browser: Browser;
 
 describe.skipIf(!executable)('the people of the page', () => {
-  beforeAll(async () => {
-    browser = await launchBrowser(executable ?? '');
-  });
-  afterAll(() => browser.close());
-
-  it('“+ Person” makes somebody with a column of their own, up to four; then they are picked in a menu', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open({ viewport: { width: 1400, height: 800 } });
-    const add = async (name: string) => {
-      await page.getByRole('button', { name: 'Person', exact: true }).click();
-      await page.keyboard.type(name);
-      await page.keyboard.press('Enter');
-    };
-    await add('Cem');
-    await write(page, 'Cem', 'I am new');
-    await chatOf(page, 'Cem').getByText('You said: I am new').waitFor();
-    await add('Dana');
-    await columnOf(page, 'Dana').waitFor();
-    await add('Eve');
-    await page.getByText('4 columns fit').waitFor();
-    expect(await page.locator('.column').count()).toBe(4);
-    const menu = await openMenu(page, 'Bob');
-    await menu.getByRole('button', { name: 'Eve' }).click();
-    await columnOf(page, 'Eve').waitFor();
-    expect(await page.locator('.column h2 bdi').allInnerTexts()).toEqual(['Ann', 'Eve', 'Cem', 'Dana']);
-  });
+  const stage = useStage(executable);
 
   it('the menu sets language and block, and tells why the server refused an order', async () => {
-    await using playground = await startPlayground(browser);
-    const { ann } = playground;
-    const page = await playground.open();
+    const { page, playground } = stage;
+    const { ann, engine } = playground;
+    engine.setAdmin = () => {
+      throw new Error('The bot is down');
+    };
     const menu = await openMenu(page, 'Ann');
     await menu.getByRole('radio', { name: 'Русский' }).press('Space');
     await eventually(() => ann.user.language_code).toBe('ru');
     await menu.getByRole('switch', { name: 'Blocks the bot' }).press('Space');
     await eventually(() => ann.blocked).toBe(true);
     await menu.getByRole('switch', { name: 'Admin' }).press('Space');
-    await columnOf(page, 'Ann').getByText('nothing behind it to order').waitFor();
+    await columnOf(page, 'Ann').getByText('The bot is down').waitFor();
     expect(await menu.getByRole('switch', { name: 'Admin' }).isChecked()).toBe(false);
     await page.keyboard.press('Escape');
     expect(await chatOf(page, 'Ann').getByRole('combobox').isVisible()).toBe(false);
@@ -66,10 +31,9 @@ describe.skipIf(!executable)('the people of the page', () => {
   });
 
   it('a topic shows its own messages, sends into itself, and its tab tells of unread ones', async () => {
-    await using playground = await startPlayground(browser);
+    const { page, playground } = stage;
     const { ann, bob, emulator } = playground;
     const club = emulator.group({ title: 'Weekend', members: [ann, bob], topics: ['Trips', 'Kitchen'] });
-    const page = await playground.open();
     for (const name of ['Ann', 'Bob']) await openTab(page, name, 'Weekend');
     await openTab(page, 'Ann', 'Trips');
     await write(page, 'Ann', 'To the sea');
@@ -87,27 +51,30 @@ describe.skipIf(!executable)('the people of the page', () => {
   });
 
   it('a reload keeps the columns, the open chat and topic, and the words that were not sent', async () => {
-    await using playground = await startPlayground(browser);
+    const { page, playground } = stage;
     const { ann, bob, emulator } = playground;
-    emulator.group({ title: 'Weekend', members: [ann, bob], topics: ['Trips'] });
-    const page = await playground.open();
+    emulator.group({ title: 'Outing', members: [ann, bob], topics: ['Trips'] });
     await (await openMenu(page, 'Ann')).getByRole('button', { name: 'Close this column' }).click();
-    await openTab(page, 'Bob', 'Weekend');
+    await openTab(page, 'Bob', 'Outing');
     await openTab(page, 'Bob', 'Trips');
     await chatOf(page, 'Bob').getByRole('combobox').fill('half a thought');
     await page.reload();
     await chatOf(page, 'Bob').waitFor();
     expect(await page.locator('.column').count()).toBe(1);
     expect(await columnOf(page, 'Bob').getByRole('tab', { selected: true }).allInnerTexts()).toEqual([
-      'Weekend',
+      'Outing',
       'Trips',
     ]);
     expect(await chatOf(page, 'Bob').getByRole('combobox').inputValue()).toBe('half a thought');
+    await page.evaluate('sessionStorage.clear()');
+    await page.reload();
   });
 
-  it('two tabs of the same person show the same', async () => {
-    await using playground = await startPlayground(browser);
-    const [one, two] = [await playground.open(), await playground.open({ path: '/?as=Ann' })];
+  it('two tabs of the same person show the same; ?as=ann opens only her column', async () => {
+    const { page: one, playground } = stage;
+    const two = await playground.open({ path: '/?as=ann' });
+    expect(await two.locator('.column').count()).toBe(1);
+    expect(await two.title()).toBe('Ann · Errand playground');
     await write(one, 'Ann', 'from the first');
     await chatOf(two, 'Ann').getByText('You said: from the first').waitFor();
     await write(two, 'Ann', 'from the second');
@@ -117,8 +84,8 @@ describe.skipIf(!executable)('the people of the page', () => {
   });
 
   it('chooses light or dark for this browser, or leaves it to the computer', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open({ colorScheme: 'light' });
+    const { page } = stage;
+    await page.emulateMedia({ colorScheme: 'light' });
     const paper = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
     const light = await paper();
     const button = page.getByRole('button', { name: /^Colours/ });
@@ -129,5 +96,31 @@ describe.skipIf(!executable)('the people of the page', () => {
     await page.reload();
     await page.getByRole('button', { name: 'Colours: dark' }).waitFor();
     expect(await paper()).not.toBe(light);
+  });
+
+  it('“+ Person” makes somebody with a column of their own, up to four; then they are picked in a menu', async () => {
+    const { page } = stage;
+    await page.setViewportSize({ width: 1000, height: 700 });
+    const add = async (name: string) => {
+      await page.getByRole('button', { name: 'Person', exact: true }).click();
+      await page.keyboard.type(name);
+      await page.keyboard.press('Enter');
+    };
+    await add('Cem');
+    await write(page, 'Cem', 'I am new');
+    await chatOf(page, 'Cem').getByText('You said: I am new').waitFor();
+    await add('Dana');
+    await columnOf(page, 'Dana').waitFor();
+    await add('Eve');
+    await page.getByText('Four columns is the most. \u2068Eve\u2069 is in the menu').waitFor();
+    expect(await page.locator('.column').count()).toBe(4);
+    const further = page.getByRole('button', { name: 'More columns to the right' });
+    await page.locator('.columns').evaluate((row) => row.scrollTo(0, 0));
+    await further.click();
+    await further.waitFor({ state: 'hidden' });
+    const menu = await openMenu(page, 'Bob');
+    await menu.getByRole('button', { name: 'Eve' }).click();
+    await columnOf(page, 'Eve').waitFor();
+    expect(await page.locator('.column h2 bdi').allInnerTexts()).toEqual(['Ann', 'Eve', 'Cem', 'Dana']);
   });
 });

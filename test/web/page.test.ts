@@ -1,21 +1,16 @@
 // The playground's page in a real browser: two people chat with a bot, and nothing they write becomes more than text.
 
 import { readFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chatOf, eventually, findChromium, launchBrowser, startPlayground, write } from './browser.ts';
+import { describe, expect, it } from 'vitest';
+import { chatOf, eventually, findChromium, openTab, useStage, write } from './browser.ts';
 
 const executable = findChromium();
-let browser: Browser;
 
 describe.skipIf(!executable)('the page', () => {
-  beforeAll(async () => {
-    browser = await launchBrowser(executable ?? '');
-  });
-  afterAll(() => browser.close());
+  const stage = useStage(executable);
+
   it('lets two people chat side by side, each in a chat of their own', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page } = stage;
     await write(page, 'Ann', 'I am Ann');
     await write(page, 'Bob', 'I am Bob');
     await chatOf(page, 'Ann').getByText('You said: I am Ann').waitFor();
@@ -25,8 +20,7 @@ describe.skipIf(!executable)('the page', () => {
   });
 
   it('shows both of them the group, and marks it unread until it is opened', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     const tab = (name: string) =>
       page.getByRole('region', { name }).getByRole('tab', { name: 'Garden club' });
     await tab('Ann').click();
@@ -39,8 +33,7 @@ describe.skipIf(!executable)('the page', () => {
   });
 
   it('edits a message in place and leaves its buttons alone', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     const buttons = { inline_keyboard: [[{ text: 'Cancel', callback_data: 'c' }]] };
     const { api } = playground.bot;
     const { message_id: id } = await api.sendMessage(playground.ann.id, '10 %', { reply_markup: buttons });
@@ -59,8 +52,7 @@ describe.skipIf(!executable)('the page', () => {
   });
 
   it('a button spins until the bot has answered it, or too long has passed', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     await write(page, 'Ann', 'hi');
     const think = chatOf(page, 'Ann').getByRole('button', { name: 'Think' });
     await think.click();
@@ -77,8 +69,7 @@ describe.skipIf(!executable)('the page', () => {
   });
 
   it('in a group only the one who tapped a button sees it spin, and the answer', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     for (const name of ['Ann', 'Bob']) {
       await page.getByRole('region', { name }).getByRole('tab', { name: 'Garden club' }).click();
     }
@@ -96,8 +87,7 @@ describe.skipIf(!executable)('the page', () => {
   });
 
   it('an alert stays until it is closed', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     await playground.bot.api.sendMessage(playground.ann.id, 'x', {
       reply_markup: { inline_keyboard: [[{ text: 'Warn', callback_data: 'warn' }]] },
     });
@@ -109,8 +99,7 @@ describe.skipIf(!executable)('the page', () => {
   });
 
   it('sends a file by the paperclip and saves the one that comes back', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.alloc(2_000, 'a') };
     await chatOf(page, 'Ann').locator('input[type=file]').setInputFiles(file);
     const chip = chatOf(page, 'Ann').getByRole('link', { name: 'back-notes.txt' });
@@ -122,8 +111,7 @@ describe.skipIf(!executable)('the page', () => {
   });
 
   it('sends a file that is dropped, and tells of one that is too large', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     const drop = (name: string, length: number) =>
       page.evaluate(`(() => {
         const carried = new DataTransfer();
@@ -135,13 +123,12 @@ describe.skipIf(!executable)('the page', () => {
     await drop('small.bin', 10);
     await chatOf(page, 'Ann').getByRole('link', { name: 'back-small.bin' }).waitFor();
     await drop('large.bin', 3_000_001);
-    await page.getByText('large.bin is 3.0 MB; the playground takes 3.0 MB at most').waitFor();
+    await page.getByText('is too large: the playground takes 3 MB at most').waitFor();
     expect(playground.ann.chat.messages).toHaveLength(2);
   });
 
   it('keeps pasted markup as text and makes no link of a script', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     const evil = '<script>window.evil = 1</script><img src=x onerror="window.evil = 1">';
     await write(page, 'Ann', evil);
     await chatOf(page, 'Ann').getByText(`You said: ${evil}`, { exact: true }).waitFor();
@@ -166,8 +153,7 @@ describe.skipIf(!executable)('the page', () => {
   });
 
   it('draws every kind of entity, also where they nest and cross', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page } = stage;
     const drawn = await page.evaluate(`import('/page/chat/rich-text.js').then(({ renderText }) => {
       const draw = (text, ...entities) => {
         const box = document.createElement('div');
@@ -199,8 +185,7 @@ describe.skipIf(!executable)('the page', () => {
   });
 
   it('shows a spoiler only when it is asked for', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open();
+    const { page, playground } = stage;
     await playground.bot.api.sendMessage(playground.ann.id, 'It was the cat', {
       entities: [{ type: 'spoiler', offset: 11, length: 3 }],
     });
@@ -210,11 +195,10 @@ describe.skipIf(!executable)('the page', () => {
   });
 
   it('shows the newest bubbles of a chat, and older ones to who goes up to them', async () => {
-    await using playground = await startPlayground(browser);
-    const page = await playground.open({ path: '/?as=bob' });
+    const { page, playground } = stage;
     for (let i = 1; i <= 230; i += 1) playground.bob.send(`note ${i}`, { chat: playground.group });
-    await page.getByRole('tab', { name: 'Garden club' }).click();
-    const note = (i: number) => page.getByText(`note ${i}`, { exact: true });
+    await openTab(page, 'Bob', 'Garden club');
+    const note = (i: number) => chatOf(page, 'Bob').getByText(`note ${i}`, { exact: true });
     await note(230).waitFor();
     expect(await chatOf(page, 'Bob').locator('.message').count()).toBe(40);
     await eventually(async () => {
@@ -225,9 +209,9 @@ describe.skipIf(!executable)('the page', () => {
     }).toBe(200);
     expect(await note(31).count()).toBe(1);
     expect(await note(30).count()).toBe(0);
-    await page.getByRole('button', { name: 'New messages' }).waitFor({ state: 'hidden' });
+    await chatOf(page, 'Bob').getByRole('button', { name: 'New messages' }).waitFor({ state: 'hidden' });
     await write(page, 'Bob', 'the end');
     await eventually(() => chatOf(page, 'Bob').locator('.message').count()).toBeLessThanOrEqual(200);
-    await page.getByText('the end', { exact: true }).waitFor();
+    await chatOf(page, 'Bob').getByText('the end', { exact: true }).waitFor();
   });
 });

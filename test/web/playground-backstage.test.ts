@@ -199,7 +199,7 @@ describe('Every route', () => {
     ['origin', 'http://evil.example'],
     ['origin', 'null'],
   ])('is closed to a foreign %s', async (header, value) => {
-    const routes = paths(createPlaygroundRoutes(stage.emulator));
+    const routes = paths(createPlaygroundRoutes(stage.emulator, { backstage: stage.backstage }));
     expect(routes.length).toBeGreaterThan(15);
     const before = stage.emulator.snapshot().seq;
     for (const { method, path } of routes) {

@@ -44,7 +44,7 @@ describe.skipIf(!executable)('the playground', () => {
     await pick(page, 'Ann', 'Five links at once');
     await page.getByRole('button', { name: 'Rush hour' }).click();
     if (pictures) await takePicture(page, 'playground');
-    const summary = page.getByText(/^All \d+ requests of 50 people answered/);
+    const summary = page.getByText(/^(\d+) of \1 answered/);
     await summary.waitFor({ timeout: 30_000 });
     expect(Number(/\d+/.exec(await summary.innerText())?.[0])).toBeGreaterThanOrEqual(200);
     expect(await stage.silentPeople()).toEqual([]);

@@ -23,7 +23,7 @@ export function el(tag, attributes = {}, ...children) {
 const svg = 'http://www.w3.org/2000/svg';
 
 /**
- * A decorative icon of `icons.svg`.
+ * A decorative icon, drawn by the symbol of that name in the document: it needs no server.
  * @param {string} name
  */
 export function icon(name) {
@@ -31,7 +31,7 @@ export function icon(name) {
   image.setAttribute('class', 'icon');
   image.setAttribute('aria-hidden', 'true');
   const use = document.createElementNS(svg, 'use');
-  use.setAttribute('href', `/page/icons.svg#${name}`);
+  use.setAttribute('href', `#icon-${name}`);
   image.append(use);
   return image;
 }

@@ -15,6 +15,8 @@ export class Feed {
   #listeners;
   /** @type {string | undefined} the event that was heard last */
   #cursor;
+  /** Which run of the server the state is of. */
+  #run = '';
   /** @type {{ close(): void } | undefined} */
   #stream;
   /** @type {any[]} */
@@ -22,8 +24,9 @@ export class Feed {
   #isFlushPlanned = false;
 
   /**
-   * `onState` and `onEvents` are given what to show, `onLost` tells that the server can't be heard, `onBack` that it can.
-   * @param {{ onState: (state: any) => void, onEvents: (events: any[]) => void, onLost: () => void, onBack: () => void }} listeners
+   * `onState` and `onEvents` are given what to show; `isAnew`: the server was started again, and what was shown is gone.
+   * `onLost` tells that the server can't be heard, `onBack` that it can.
+   * @param {{ onState: (state: any, options: { isAnew: boolean }) => void, onEvents: (events: any[]) => void, onLost: () => void, onBack: () => void }} listeners
    */
   constructor(listeners) {
     this.#listeners = listeners;
@@ -47,7 +50,10 @@ export class Feed {
     }
     this.#waiting = [];
     this.#cursor = state.cursor;
-    this.#listeners.onState(state);
+    const [run] = state.cursor.split('-');
+    const isAnew = this.#run !== '' && run !== this.#run;
+    this.#run = run;
+    this.#listeners.onState(state, { isAnew });
     this.#listeners.onBack();
     this.#match();
   }

@@ -2,9 +2,11 @@
 
 import { Announcer } from './announcer.js';
 import { Backstage } from './backstage/backstage.js';
-import { Columns, mostColumns } from './people/columns.js';
+import { Columns } from './people/columns.js';
 import { ignoreStrayDrops } from './chat/drops.js';
+import { markEdges } from './people/columns-edge.js';
 import { Feed } from './feed.js';
+import { isolate } from './people/names.js';
 import { prepareNewPerson } from './people/new-person.js';
 import { Notices } from './notices.js';
 import { prepareTheme } from './theme.js';
@@ -22,6 +24,8 @@ const columns = new Columns(world, {
   switcher: part('people'),
   announcer,
   wanted: new URLSearchParams(location.search).get('as') ?? undefined,
+  onFull: ({ user }) =>
+    notices.say(`Four columns is the most. ${isolate(user.first_name)} is in the menu under each name.`),
 });
 
 function prepareHints() {
@@ -43,19 +47,16 @@ notices.element.classList.add('for-all');
 prepareHints();
 prepareTheme(part('theme'));
 ignoreStrayDrops();
+markEdges(part('columns-frame'), part('columns'));
 part('show-live').addEventListener('click', () => sheet('live').showModal());
-prepareNewPerson(part('add-person'), sheet('new-person'), (id) => {
-  if (columns.open(id)) return;
-  notices.say(
-    `${mostColumns} columns fit. You find the new person in the menu on top of each: pick them there.`,
-  );
-});
+prepareNewPerson(part('add-person'), sheet('new-person'), (id) => columns.open(id));
 
 const feed = new Feed({
-  onState(state) {
+  onState(state, { isAnew }) {
     world.load(state);
-    columns.load();
+    columns.load({ isAnew });
     backstage.load(state);
+    if (isAnew) notices.say('The playground was started anew: its chats began again', { isLasting: true });
   },
   onEvents(events) {
     for (const event of events) {
@@ -65,7 +66,13 @@ const feed = new Feed({
     }
     columns.sync();
   },
-  onLost: () => (part('trouble').hidden = false),
-  onBack: () => (part('trouble').hidden = true),
+  onLost() {
+    part('trouble').hidden = false;
+    backstage.lose();
+  },
+  onBack() {
+    part('trouble').hidden = true;
+    backstage.regain();
+  },
 });
 feed.start();

@@ -15,12 +15,13 @@ export class Notices {
   }
 
   /**
-   * Shows `text` for a while; a click takes it away.
+   * Shows `text` for a while, or with `isLasting` until it is clicked; a click takes it away.
    * @param {string} text
+   * @param {{ isLasting?: boolean }} [options]
    */
-  say(text) {
+  say(text, { isLasting = false } = {}) {
     const notice = el('button', { type: 'button', class: 'notice', title: 'Close', dir: 'auto' }, text);
-    const timer = setTimeout(() => notice.remove(), shownMs);
+    const timer = isLasting ? undefined : setTimeout(() => notice.remove(), shownMs);
     notice.addEventListener('click', () => {
       clearTimeout(timer);
       notice.remove();

@@ -35,7 +35,8 @@ export class Backstage {
     this.#world = world;
     const [clock, requests, ticks] = [this.#clock, this.#requests, this.#ticks];
     this.#gauges = new Gauges(() => this.#timeline.wake());
-    this.#timeline = new Timeline({ world, clock, requests, ticks, gauges: this.#gauges });
+    const models = { world, clock, requests, ticks, gauges: this.#gauges };
+    this.#timeline = new Timeline(models, (px) => this.#panel.grow(px));
     this.#table = new RequestsTable({ world, clock, requests });
     this.#log = new RawLog(world, this.#entries);
     const tabs = new Tabs('Backstage', this.#views(), (name) => {
@@ -63,6 +64,7 @@ export class Backstage {
     this.#requests.load(state.engine.requests);
     this.#gauges.load(state.engine);
     this.#controls.load(state);
+    this.#timeline.followRush(state.rush);
     this.#ticks.clear();
     this.#entries.clear();
     for (const event of state.raw) this.#addRaw(event);
@@ -80,9 +82,23 @@ export class Backstage {
     if (event.kind === 'request') this.#requests.put(event.request);
     else if (event.kind === 'load') this.#gauges.put(event.load);
     else if (event.kind === 'update' || event.kind === 'call') this.#addRaw(event);
+    else if (event.kind === 'rush') this.#timeline.followRush(event.rush);
     else if (event.kind === 'person') this.#matchPeople();
-    else return;
+    else if (event.kind !== 'clock') return;
     this.#clock.hear(event.at);
+    for (const { view } of this.#views()) view.wake();
+  }
+
+  /** The server can't be heard: what is shown stands still. */
+  lose() {
+    this.#clock.stop();
+    this.#controls.lose();
+  }
+
+  /** The server is heard again. */
+  regain() {
+    this.#clock.resume();
+    this.#controls.regain();
     for (const { view } of this.#views()) view.wake();
   }
 
@@ -99,6 +115,7 @@ export class Backstage {
 
   /** Only what is in sight is drawn. */
   #match() {
+    if (this.#tab !== 'Timeline') this.#panel.grow(Infinity);
     for (const { name, view, tools } of this.#views()) {
       tools.hidden = name !== this.#tab;
       view.show(this.#panel.isOpen && name === this.#tab);

@@ -5,6 +5,8 @@ export class BackstageClock {
   pace = 1;
   #at = 0;
   #heardAt = 0;
+  /** @type {number | undefined} */
+  #stoppedAt;
 
   /**
    * Takes over what the server told.
@@ -13,6 +15,7 @@ export class BackstageClock {
   set({ at, pace }) {
     this.#at = at;
     this.#heardAt = performance.now();
+    this.#stoppedAt = undefined;
     this.pace = pace;
   }
 
@@ -24,7 +27,17 @@ export class BackstageClock {
     if (at > this.now()) this.set({ at, pace: this.pace });
   }
 
+  /** Nothing is heard of it: it stands still. */
+  stop() {
+    this.#stoppedAt ??= performance.now();
+  }
+
+  /** It is heard of again: it has gone on in the meantime. */
+  resume() {
+    this.#stoppedAt = undefined;
+  }
+
   now() {
-    return this.#at + (performance.now() - this.#heardAt) * this.pace;
+    return this.#at + ((this.#stoppedAt ?? performance.now()) - this.#heardAt) * this.pace;
   }
 }

@@ -1,6 +1,7 @@
 // Faults of Telegram and of the way there, to be ordered one by one, and how many of each are still to come.
 
 import { el } from '../dom.js';
+import { placeAbove } from './place-above.js';
 import { command } from '../server.js';
 
 /** @type {[kind: string, name: string, words: string][]} */
@@ -21,15 +22,17 @@ const faults = [
   [
     'conflict',
     'Another instance',
-    'Somebody else polls with the same token: the next polls get a 409. The bot says so and goes on.',
+    'Somebody else polls with the same token: the next polls get a 409. Admins are told: make somebody one first, in the menu of their name.',
   ],
 ];
 
-/** The menu of faults. */
+/** The menu of faults, and a badge of those that are still to come. */
 export class FaultControl {
   element;
+  /** What is to come, for the line of words. */
+  badge;
   #attempt;
-  #count = el('span', { class: 'count' });
+  #words = el('span');
   #menu;
   #button;
   /** @type {Map<string, HTMLElement>} */
@@ -43,7 +46,6 @@ export class FaultControl {
       'button',
       { type: 'button', class: 'tool', popovertarget: 'fault-menu', 'aria-expanded': 'false' },
       'Faults',
-      this.#count,
     );
     this.#clear = el(
       'button',
@@ -59,6 +61,12 @@ export class FaultControl {
     this.#menu.addEventListener('toggle', () => this.#place());
     window.addEventListener('resize', () => this.#menu.hidePopover());
     this.element = el('div', { class: 'fault-control' }, this.#button, this.#menu);
+    const end = el(
+      'button',
+      { type: 'button', 'aria-label': 'End the faults', click: () => void this.#order('faults/clear') },
+      'End',
+    );
+    this.badge = el('span', { class: 'fault-badge', hidden: true }, this.#words, end);
   }
 
   /** @param {{ kind: string, left: number }[]} toCome */
@@ -68,10 +76,11 @@ export class FaultControl {
       const count = left.get(kind) ?? 0;
       words.textContent = count > 0 ? `${count} to come` : '';
     }
-    const total = toCome.reduce((sum, { left }) => sum + left, 0);
-    this.#count.textContent = total > 0 ? String(total) : '';
-    this.#count.ariaLabel = total > 0 ? `${total} to come` : null;
-    this.#clear.disabled = total === 0;
+    const armed = faults.filter(([kind]) => (left.get(kind) ?? 0) > 0);
+    this.#words.textContent = armed.map(([kind, name]) => `${name} · ${left.get(kind)} left`).join(', ');
+    this.#words.title = this.#words.textContent;
+    this.badge.hidden = armed.length === 0;
+    this.#clear.disabled = armed.length === 0;
   }
 
   /**
@@ -100,15 +109,9 @@ export class FaultControl {
     return this.#attempt(() => command(what, order));
   }
 
-  /** Above its button, as far as the window allows. */
   #place() {
     const isOpen = this.#menu.matches(':popover-open');
     this.#button.ariaExpanded = String(isOpen);
-    if (!isOpen) return;
-    const { left, top } = this.#button.getBoundingClientRect();
-    const most = window.innerWidth - this.#menu.offsetWidth - 8;
-    this.#menu.style.left = `${Math.max(8, Math.min(left, most))}px`;
-    this.#menu.style.bottom = `${window.innerHeight - top + 6}px`;
-    this.#menu.style.maxHeight = `${top - 14}px`;
+    if (isOpen) placeAbove(this.#menu, this.#button);
   }
 }

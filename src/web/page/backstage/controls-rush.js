@@ -17,7 +17,23 @@ export class RushControl {
   #live = el('span', { class: 'rush-live' });
   #meter = el('progress', { 'aria-label': 'Answered of the rush hour', hidden: true });
   // Only the end is read out; the count on the way there changes too often.
-  #summary = el('span', { class: 'rush-summary', role: 'status' });
+  #figures = el('strong');
+  #details = el('span');
+  #summary = el('span', { class: 'rush-summary', role: 'status' }, this.#figures, ' ', this.#details);
+  #dismiss = el(
+    'button',
+    {
+      type: 'button',
+      class: 'dismiss',
+      'aria-label': 'Dismiss the result',
+      click: () => this.#dismissNow(),
+    },
+    '×',
+  );
+  /** @type {RushView | null} */
+  #rush = null;
+  /** Which rush hour's result has been dismissed. */
+  #dismissedAt = 0;
 
   /** @param {import('./controls.js').Attempt} attempt */
   constructor(attempt) {
@@ -32,22 +48,31 @@ export class RushControl {
       },
       'Rush hour',
     );
-    this.words = el('span', { class: 'rush-words' }, this.#meter, this.#live, this.#summary);
+    const parts = [this.#meter, this.#live, this.#summary, this.#dismiss];
+    this.words = el('span', { class: 'rush-words', hidden: true }, ...parts);
   }
 
   /** @param {RushView | null} rush */
   show(rush) {
+    this.#rush = rush;
     const isRunning = rush !== null && rush.endedAt === undefined;
+    const isOver = rush !== null && !isRunning;
     this.element.disabled = isRunning;
     this.#meter.hidden = !isRunning;
-    if (rush === null || isRunning) this.#say(this.#summary, '');
-    if (rush === null || !isRunning) this.#say(this.#live, '');
-    if (rush === null) return;
-    const { people, requests, open } = rush;
-    this.#meter.max = Math.max(1, requests);
-    this.#meter.value = requests - open;
-    if (isRunning) this.#say(this.#live, `${people} people · ${requests - open} of ${requests} answered`);
-    else this.#say(this.#summary, summaryOf(rush));
+    this.#dismiss.hidden = !isOver;
+    this.words.hidden = rush === null || (isOver && rush.startedAt === this.#dismissedAt);
+    this.#say(this.#live, isRunning ? progressOf(rush) : '');
+    this.#say(this.#figures, isOver ? figuresOf(rush) : '');
+    this.#say(this.#details, isOver ? detailsOf(rush) : '');
+    this.#summary.title = isOver ? `${figuresOf(rush)} · ${detailsOf(rush)}` : '';
+    this.#meter.max = Math.max(1, rush?.requests ?? 1);
+    this.#meter.value = (rush?.requests ?? 0) - (rush?.open ?? 0);
+  }
+
+  #dismissNow() {
+    this.#dismissedAt = this.#rush?.startedAt ?? 0;
+    this.show(this.#rush);
+    this.element.focus();
   }
 
   /**
@@ -56,22 +81,32 @@ export class RushControl {
    */
   #say(element, words) {
     if (element.textContent !== words) element.textContent = words;
-    element.title = words;
   }
 }
 
 /** @param {RushView} rush */
-function summaryOf({ people, requests, open, endings: counts, medianMs, slowestMs }) {
-  const isOnlyAnswers = (counts['answered'] ?? 0) === requests;
+function progressOf({ people, requests, open }) {
+  return `${people} people · ${requests - open} of ${requests} answered`;
+}
+
+/**
+ * What matters most.
+ * @param {RushView} rush
+ */
+function figuresOf({ requests, open, medianMs, slowestMs }) {
+  const answered = `${requests - open} of ${requests} answered`;
+  const median = medianMs !== undefined && `median ${spanWords(medianMs)}`;
+  const slowest = slowestMs !== undefined && `slowest ${spanWords(slowestMs)}`;
+  return [answered, median, slowest].filter(Boolean).join(' · ');
+}
+
+/**
+ * Of how many people the requests were, and how they ended.
+ * @param {RushView} rush
+ */
+function detailsOf({ people, endings: counts }) {
   const how = endings
     .filter((ending) => (counts[ending] ?? 0) > 0)
     .map((ending) => `${counts[ending]} ${ending === 'answered' ? 'with the result' : ending}`);
-  return [
-    `${open === 0 ? 'All' : `${requests - open} of`} ${requests} requests of ${people} people answered`,
-    !isOnlyAnswers && how.join(', '),
-    medianMs !== undefined && `median ${spanWords(medianMs)}`,
-    slowestMs !== undefined && `slowest ${spanWords(slowestMs)}`,
-  ]
-    .filter(Boolean)
-    .join(' · ');
+  return [`${people} people`, how.join(', ')].filter(Boolean).join(' · ');
 }

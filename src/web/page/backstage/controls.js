@@ -15,7 +15,7 @@ const shownMs = 6_000;
 export class Controls {
   /** @type {HTMLElement[]} */
   elements;
-  #trouble = el('span', { class: 'stage-trouble' });
+  #trouble = el('span', { class: 'stage-trouble', hidden: true });
   #timer = 0;
   #bot;
   #faults;
@@ -30,7 +30,7 @@ export class Controls {
     this.#faults = new FaultControl(attempt);
     this.#rush = new RushControl(attempt);
     this.#clock = new ClockControl(clock, attempt);
-    const words = el('div', { class: 'stage-words' }, this.#rush.words, this.#trouble);
+    const words = el('div', { class: 'stage-words' }, this.#faults.badge, this.#rush.words, this.#trouble);
     this.elements = [this.#rush.element, this.#faults.element, this.#bot.element, words, this.#clock.element];
   }
 
@@ -50,6 +50,16 @@ export class Controls {
     else if (event.kind === 'clock') this.#clock.show(event.clock);
   }
 
+  /** The server can't be heard: nothing is known of the bot, and of the clock only what it showed last. */
+  lose() {
+    this.#bot.lose();
+  }
+
+  /** The server is heard again. */
+  regain() {
+    this.#bot.regain();
+  }
+
   /** @param {() => Promise<void>} doIt */
   async #attempt(doIt) {
     try {
@@ -65,6 +75,8 @@ export class Controls {
   #say(words) {
     clearTimeout(this.#timer);
     this.#trouble.textContent = words;
+    this.#trouble.title = words;
+    this.#trouble.hidden = words === '';
     if (words) this.#timer = setTimeout(() => this.#say(''), shownMs);
   }
 }

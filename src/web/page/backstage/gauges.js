@@ -50,14 +50,9 @@ export class Gauges {
     const { slots, waitingTotal } = this.#limits;
     const line = (/** @type {'running' | 'waiting'} */ what) =>
       seen.map((load) => ({ at: Math.max(load.at, from), value: load[what] }));
-    const most = Math.max(...seen.map(({ waiting }) => waiting));
     const view = { now, windowMs, colours };
-    this.#slots.draw(line('running'), { ...view, limit: slots, scale: slots });
-    this.#waiting.draw(line('waiting'), {
-      ...view,
-      limit: waitingTotal,
-      scale: scaleFor(most, waitingTotal),
-    });
+    this.#slots.draw(line('running'), { ...view, limit: slots });
+    this.#waiting.draw(line('waiting'), { ...view, limit: waitingTotal });
     return seen.some(({ running, waiting }) => running + waiting > 0);
   }
 }
@@ -96,17 +91,19 @@ class Gauge {
 
   /**
    * @param {{ at: number, value: number }[]} line
-   * @param {{ now: number, windowMs: number, colours: Record<string, string>, limit: number, scale: number }} view
+   * @param {{ now: number, windowMs: number, colours: Record<string, string>, limit: number }} view
    */
-  draw(line, { now, windowMs, colours, limit, scale }) {
+  draw(line, { now, windowMs, colours, limit }) {
+    const scale = scaleFor(Math.max(0, ...line.map(({ value }) => value)), limit);
     this.#tell(line.at(-1)?.value ?? 0, limit, scale);
     const { context, width, height } = this.#canvas;
     context.clearRect(0, 0, width, height);
     const nowX = Math.max(1, width - marginPx);
-    drawGrid(context, { geometry: { nowX }, colours, height });
+    drawGrid(context, { geometry: { nowX, windowMs }, colours, height });
     const y = (/** @type {number} */ value) =>
       height - (Math.min(value, scale) / Math.max(1, scale)) * (height - 4);
     const x = (/** @type {number} */ at) => nowX - ((now - at) / windowMs) * nowX;
+    if (scale === limit) drawLimit(context, { y: y(limit), nowX, colours });
     const [first] = line;
     if (!first) return;
     context.beginPath();
@@ -144,7 +141,23 @@ class Gauge {
 }
 
 /**
- * The next round number above `most`, so that a small queue can be seen too.
+ * The line that can't be crossed.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ y: number, nowX: number, colours: Record<string, string> }} place
+ */
+function drawLimit(context, { y, nowX, colours }) {
+  context.save();
+  context.setLineDash([3, 4]);
+  context.strokeStyle = colours['timed out'] ?? '';
+  context.beginPath();
+  context.moveTo(0, y - 1);
+  context.lineTo(nowX, y - 1);
+  context.stroke();
+  context.restore();
+}
+
+/**
+ * The next round number above `most`, so that a few can be seen too.
  * @param {number} most
  * @param {number} limit
  */

@@ -3,7 +3,8 @@
 import { el, icon } from '../dom.js';
 
 const kept = { isOpen: 'backstage', height: 'backstage-height' };
-const heights = { least: 180, usual: 300, step: 24 };
+const heights = { least: 180, first: 200, usual: 300, most: 430, step: 24 };
+const usualShare = 0.42;
 const phone = '(max-width: 800px)';
 
 /** A panel with a toolbar that stays and a body that is folded away. */
@@ -23,14 +24,15 @@ export class Panel {
     el('span', {}, 'Backstage'),
   );
   #edge = el('div', {
-    class: 'edge',
+    class: 'stage-edge',
     role: 'separator',
     tabindex: 0,
     'aria-label': 'Height of the backstage',
     'aria-orientation': 'horizontal',
     'aria-controls': 'backstage-body',
   });
-  #height = Number(localStorage.getItem(kept.height)) || heights.usual;
+  #isChosen = localStorage.getItem(kept.height) !== null;
+  #height = Number(localStorage.getItem(kept.height)) || heights.first;
 
   /**
    * @param {Node[]} tools for the toolbar
@@ -70,6 +72,17 @@ export class Panel {
     if (isOpen) this.element.scrollIntoView({ block: 'nearest' });
   }
 
+  /**
+   * Gets higher for what is in it, as far as is usual, unless a person has chosen its height.
+   * @param {number} px by how much
+   */
+  grow(px) {
+    if (this.#isChosen || px <= 0) return;
+    const share = Math.round(window.innerHeight * usualShare);
+    const usual = Math.max(heights.usual, Math.min(heights.most, share));
+    this.#resize(Math.max(this.#height, Math.min(usual, this.#height + px)));
+  }
+
   /** @param {boolean} isOpen */
   #fold(isOpen) {
     this.#body.hidden = !isOpen;
@@ -89,6 +102,7 @@ export class Panel {
   }
 
   #keep() {
+    this.#isChosen = true;
     localStorage.setItem(kept.height, String(this.#height));
   }
 

@@ -5,7 +5,8 @@ import { personOf } from '../timeline/ticks.js';
 /**
  * @typedef {import('../world.js').World} World
  * @typedef {{ id: number, at: number, isUpdate: boolean, what: string, note: string, personId?: number,
- *   chatId?: number, status: string, isRefused: boolean, event: any }} Entry `id` is rising
+ *   chatId?: number, status: string, isRefused: boolean, event: any }} Entry `id` is rising, and `at` with it: it is when
+ *   a call had ended
  */
 
 /** How many are kept. */
@@ -30,7 +31,7 @@ export class Entries {
     this.#count += 1;
     this.all.push({
       id: this.#count,
-      at: call?.at ?? event.at,
+      at: event.at,
       isUpdate: event.kind === 'update',
       what: call?.method ?? kindOf(update),
       note: call?.ok === false ? (call.description ?? 'no answer') : '',

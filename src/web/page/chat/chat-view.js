@@ -59,7 +59,14 @@ export class ChatView {
     );
     const log = el(
       'div',
-      { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': `Messages: ${label}`, tabindex: 0 },
+      {
+        class: 'log',
+        role: 'log',
+        'aria-live': 'off',
+        'aria-label': `Messages: ${label}`,
+        'aria-description': 'Arrow keys walk over the messages, Escape leads to the input',
+        tabindex: 0,
+      },
       this.#list.element,
     );
     this.#end = new EndKeeper(log, () => this.#list.goBack(this.#messages));
@@ -85,7 +92,7 @@ export class ChatView {
     this.#blocked = el(
       'div',
       { class: 'blocked', hidden: true },
-      el('p', {}, el('bdi', {}, person.user.first_name), ` blocks ${world.bot.first_name}`),
+      el('p', {}, el('bdi', {}, person.user.first_name), ' blocks ', el('bdi', {}, world.bot.first_name)),
       el(
         'button',
         { type: 'button', class: 'plain strong', click: () => void this.#order('block', { blocked: false }) },
@@ -104,7 +111,10 @@ export class ChatView {
       this.#composer.element,
       this.#blocked,
     );
-    walkByKeys(log);
+    walkByKeys(log, {
+      onLeave: () => this.#composer.focus(),
+      onSlash: () => this.#composer.startCommand(),
+    });
     takeDrops(this.element, (files, folders) => this.#takeDrop(files, folders));
     this.refresh();
   }

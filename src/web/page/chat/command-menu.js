@@ -19,7 +19,8 @@ export class CommandMenu {
 
   /**
    * @param {HTMLTextAreaElement} input
-   * @param {(command: string) => void} onPick called with a command, without its slash
+   * @param {(command: string, options: { isWhole: boolean }) => void} onPick called with a command, without its slash;
+   *   unless it is whole, the writer goes on with it
    */
   constructor(input, onPick) {
     this.#input = input;
@@ -56,7 +57,11 @@ export class CommandMenu {
       ...this.#offered.map(({ command, description }, index) =>
         el(
           'li',
-          { role: 'option', id: `${this.element.id}-${index}`, click: () => this.#onPick(command) },
+          {
+            role: 'option',
+            id: `${this.element.id}-${index}`,
+            click: () => this.#onPick(command, { isWhole: true }),
+          },
           el('b', {}, `/${command}`),
           el('span', {}, description),
         ),
@@ -83,7 +88,7 @@ export class CommandMenu {
     else if (key === 'ArrowUp') this.#mark(this.#marked - 1);
     else if (key === 'Escape') this.close();
     else if ((key === 'Enter' || key === 'Tab') && !shiftKey)
-      this.#onPick(this.#offered[this.#marked]?.command ?? '');
+      this.#onPick(this.#offered[this.#marked]?.command ?? '', { isWhole: key === 'Enter' });
     else return false;
     return true;
   }

@@ -50,7 +50,10 @@ export class Composer {
       dir: 'auto',
     });
     this.#input.value = recall(draftName) ?? '';
-    this.#menu = new CommandMenu(this.#input, (command) => this.#fill(`/${command} `));
+    this.#menu = new CommandMenu(this.#input, (command, { isWhole }) => {
+      this.#fill(`/${command} `);
+      if (isWhole && !this.#bar.isEditing) void this.#submit();
+    });
     this.#keys = new ReplyKeys((text) => this.#sendKey(text), icon('keys'));
     const picker = el('input', { type: 'file', multiple: true, hidden: true });
     picker.addEventListener('change', () => {
@@ -100,6 +103,12 @@ export class Composer {
 
   focus() {
     this.#input.focus();
+  }
+
+  /** Begins a command, unless something is being written already. */
+  startCommand() {
+    if (this.#input.value === '') this.#fill('/');
+    else this.focus();
   }
 
   /**

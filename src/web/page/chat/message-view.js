@@ -19,7 +19,7 @@ import { renderText } from './rich-text.js';
  * @property {(text: string) => void} copy
  */
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
 
 /** A message in the eyes of one person; it can be edited in place. */
 export class MessageView {
@@ -56,7 +56,6 @@ export class MessageView {
       this.#tools.append(iconButton('edit', 'Edit', () => actions.edit(this.message)));
     }
     if (isMine) this.#tools.append(iconButton('trash', 'Delete', () => actions.remove(this.message)));
-    for (const tool of this.#tools.children) if (tool instanceof HTMLElement) tool.tabIndex = -1;
     this.#render();
   }
 

@@ -30,14 +30,19 @@ export function summarise(message) {
   return 'A message that the playground can’t show';
 }
 
+const units = [
+  { name: 'GB', bytes: 1e9 },
+  { name: 'MB', bytes: 1e6 },
+  { name: 'KB', bytes: 1e3 },
+];
+
 /**
- * A size as people say it.
+ * A size as the bot says it too: 1 MB is 1,000,000 bytes.
  * @param {number} bytes
  */
 export function sayBytes(bytes) {
-  if (bytes < 1000) return `${bytes} B`;
-  const units = ['kB', 'MB', 'GB'];
-  const step = Math.min(Math.floor(Math.log10(bytes) / 3), units.length);
-  const value = bytes / 1000 ** step;
-  return `${value.toFixed(value < 10 ? 1 : 0)} ${units[step - 1]}`;
+  // From here on it would be rounded up to the whole unit anyway.
+  const unit = units.find((one) => bytes >= one.bytes * 0.9995) ?? { name: 'B', bytes: 1 };
+  const value = bytes / unit.bytes;
+  return `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} ${unit.name}`;
 }

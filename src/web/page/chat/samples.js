@@ -1,6 +1,7 @@
 // The sample messages under a chat: a click sends one.
 
 import { el } from '../dom.js';
+import { roveByKeys } from './roving.js';
 
 /**
  * @param {{ label: string, text: string }[]} suggestions
@@ -12,7 +13,7 @@ export function renderSamples(suggestions, onPick) {
   );
   const samples = el(
     'div',
-    { class: 'samples', role: 'group', 'aria-label': 'Sample messages', hidden: chips.length === 0 },
+    { class: 'samples', role: 'toolbar', 'aria-label': 'Sample messages', hidden: chips.length === 0 },
     ...chips,
   );
   // A mouse wheel turns up and down only; the row runs from left to right.
@@ -23,5 +24,6 @@ export function renderSamples(suggestions, onPick) {
     },
     { passive: true },
   );
+  roveByKeys(samples, chips);
   return samples;
 }

@@ -2,6 +2,7 @@
 
 import { el, iconButton } from '../dom.js';
 import { sayBytes } from './message-words.js';
+import { isolate } from '../people/names.js';
 import { OrderError, postFile } from '../server.js';
 
 /** Smaller files are there before anybody could read how far they are. */
@@ -33,7 +34,7 @@ export class Uploads {
   async send(file, details) {
     const maxBytes = this.#maxBytes();
     if (file.size > maxBytes) {
-      this.#say(`${file.name} is ${sayBytes(file.size)}; the playground takes ${sayBytes(maxBytes)} at most`);
+      this.#say(`${isolate(file.name)} is too large: the playground takes ${sayBytes(maxBytes)} at most`);
       return false;
     }
     const stop = new AbortController();

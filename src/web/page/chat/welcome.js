@@ -11,7 +11,7 @@ export function renderWelcome(chat, { world, person }) {
   const [title, words] =
     chat.id === person.chatId
       ? [
-          [el('bdi', {}, person.user.first_name), ` and ${bot.first_name}`],
+          [el('bdi', {}, person.user.first_name), ' and ', el('bdi', {}, bot.first_name)],
           'Paste a link, drop a file, or pick a sample.',
         ]
       : [['Everybody is here'], `In a group the bot only answers commands, replies and @${bot.username}.`];

@@ -2,6 +2,7 @@
 
 import { ChatView } from '../chat/chat-view.js';
 import { el, icon } from '../dom.js';
+import { isSaid } from '../chat/message-words.js';
 import { keep, recall } from '../memory.js';
 import { avatar } from './names.js';
 import { Notices } from '../notices.js';
@@ -205,7 +206,7 @@ export class Column {
   #noteUnread(event) {
     const at = this.#placeOf(event);
     const isMine = event.message.from?.id === this.personId;
-    if (at !== this.#openPlace && !isMine) this.#unread.add(at);
+    if (at !== this.#openPlace && !isMine && isSaid(event.message)) this.#unread.add(at);
   }
 
   #markUnread() {

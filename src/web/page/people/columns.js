@@ -6,8 +6,8 @@ import { keep, recall } from '../memory.js';
 
 /** @typedef {import('../world.js').Person} Person */
 
-/** How many columns fit. */
-export const mostColumns = 4;
+/** How many columns are the most. */
+const mostColumns = 4;
 
 const colours = 6;
 
@@ -18,6 +18,7 @@ export class Columns {
   #switch;
   #announcer;
   #wanted;
+  #onFull;
   /** @type {Column[]} */
   #columns = [];
   /** @type {number | undefined} whom a narrow screen shows */
@@ -29,19 +30,25 @@ export class Columns {
   /**
    * @param {import('../world.js').World} world
    * @param {{ row: HTMLElement, switcher: HTMLElement, announcer: import('../announcer.js').Announcer,
-   *   wanted: string | undefined }} parts `wanted` is who alone is opened at first: a username, first name or id
+   *   wanted: string | undefined, onFull: (person: Person) => void }} parts `wanted` is who alone is opened at first: a
+   *   username, first name or id; `onFull` is told who found no room
    */
-  constructor(world, { row, switcher, announcer, wanted }) {
+  constructor(world, { row, switcher, announcer, wanted, onFull }) {
     this.#world = world;
     this.#row = row;
     this.#switch = switcher;
     this.#announcer = announcer;
     this.#wanted = wanted?.trim().toLowerCase() || undefined;
+    this.#onFull = onFull;
     this.#key = `columns ${this.#wanted ?? ''}`;
   }
 
-  /** Shows the world as it was just loaded. */
-  load() {
+  /**
+   * Shows the world as it was just loaded.
+   * @param {{ isAnew: boolean }} options whether nothing of what was shown is there any more
+   */
+  load({ isAnew }) {
+    if (isAnew) this.#clear();
     this.#columns = this.#columns.filter((column) => {
       const isThere = this.#world.people.has(column.personId);
       if (!isThere) column.element.remove();
@@ -65,24 +72,24 @@ export class Columns {
 
   /** Brings on the screen what the events since the last time have changed. */
   sync() {
-    if (this.#world.people.has(this.#awaited ?? 0)) this.open(this.#awaited);
+    if (this.#awaited !== undefined) this.open(this.#awaited);
     for (const column of this.#columns) column.sync();
     this.#announcer.flush();
   }
 
   /**
-   * Opens a column for a person; tells whether one more fits.
-   * @param {number | undefined} id
+   * Opens a column for a person, who may become known only later, if one more fits.
+   * @param {number} id
    */
   open(id) {
-    if (id === undefined || this.#columns.length >= mostColumns) return false;
-    this.#awaited = this.#world.people.has(id) ? undefined : id;
-    if (this.#awaited !== undefined) return true;
+    const person = this.#world.people.get(id);
+    this.#awaited = person ? undefined : id;
+    if (!person) return;
+    if (this.#columns.length >= mostColumns) return this.#onFull(person);
     this.#append(id);
     this.#front = id;
     this.#settle();
     this.#columns.at(-1)?.focus();
-    return true;
   }
 
   /** @param {number} personId */
@@ -126,6 +133,14 @@ export class Columns {
     column.dispose();
     this.#settle();
     this.#columns[0]?.focus();
+  }
+
+  #clear() {
+    for (const column of this.#columns) {
+      column.element.remove();
+      column.dispose();
+    }
+    this.#columns = [];
   }
 
   #settle() {

@@ -59,13 +59,13 @@ export class PersonMenu {
       this.#renderLanguages(),
       this.#renderSwitch(
         'Admin',
-        'May use the bot’s commands for admins',
+        'Is told when the bot has trouble',
         ({ isAdmin }) => isAdmin,
         (isAdmin) => this.#actions.order('admin', { isAdmin }),
       ),
       this.#renderSwitch(
         'Blocks the bot',
-        'Nothing comes from it, nothing goes to it',
+        `${this.#world.bot.first_name} can neither write to them nor hear them`,
         ({ blocked }) => blocked,
         (blocked) => this.#actions.order('block', { blocked }),
       ),

@@ -81,11 +81,12 @@ export class Choice {
     const [px, py] = [clientX - corner.left, clientY - corner.top];
     const index = geometry.laneAt(py);
     const lane = this.#lanes[index];
+    const reachY = lane?.isCrowd ? geometry.thinHeight : reachPx;
     const near = lane?.bars.filter(({ request, row, rows }) => {
       const { x, width } = sideOf(request, geometry);
       const { top, height } = geometry.barBox(index, row, rows);
       const isBeside = px < x - reachPx || px > x + width + reachPx;
-      return !isBeside && py >= top - reachPx && py <= top + height + reachPx;
+      return !isBeside && py >= top - reachY && py <= top + height + reachY;
     });
     return near?.at(-1)?.request.id;
   }

@@ -3,6 +3,7 @@
 import { segmentsOf } from '../backstage/requests.js';
 import { markPx } from './geometry.js';
 import { drawEnd, drawTick } from './marks.js';
+import { stepOf } from './scale.js';
 
 /**
  * @typedef {import('./geometry.js').Geometry} Geometry
@@ -10,11 +11,10 @@ import { drawEnd, drawTick } from './marks.js';
  * @typedef {import('../backstage/requests.js').RequestView} RequestView
  * @typedef {{ x: number, width: number, top: number, height: number }} Box
  * @typedef {{ request: RequestView, box: Box, geometry: Geometry, colours: Record<string, string>,
- *   isChosen: boolean }} Scene
+ *   isChosen: boolean, isThin: boolean }} Scene
  */
 
-/** Into how many parts the window is divided. */
-export const gridParts = 6;
+const thinMarkPx = 4;
 
 /**
  * Draws the lanes that are in sight.
@@ -30,12 +30,11 @@ export function drawLanes(context, { lanes, geometry, colours, chosen }) {
   for (let index = Math.max(0, geometry.laneAt(0)); index <= last; index += 1) {
     const lane = lanes[index];
     if (!lane) continue;
-    const bottom = geometry.laneTop(index + 1);
-    context.fillStyle = colours['grid'] ?? '';
-    context.fillRect(0, Math.round(bottom) - 1, geometry.width, 1);
+    const isThin = lane.isCrowd;
+    if (!isThin || index === lanes.length - 1) drawFoot(context, { index, geometry, colours });
     const scenes = lane.bars.map(({ request, row, rows }) => {
       const box = { ...sideOf(request, geometry), ...geometry.barBox(index, row, rows) };
-      return { request, box, geometry, colours, isChosen: request.id === chosen };
+      return { request, box, geometry, colours, isChosen: request.id === chosen, isThin };
     });
     for (const scene of scenes) drawBar(context, scene);
     for (const scene of scenes) drawMark(context, scene);
@@ -48,15 +47,24 @@ export function drawLanes(context, { lanes, geometry, colours, chosen }) {
 /**
  * The lines of the time and of now.
  * @param {CanvasRenderingContext2D} context
- * @param {{ geometry: { nowX: number }, colours: Record<string, string>, height: number }} scene
+ * @param {{ geometry: { nowX: number, windowMs: number }, colours: Record<string, string>, height: number }} scene
  */
 export function drawGrid(context, { geometry, colours, height }) {
   context.fillStyle = colours['grid'] ?? '';
-  for (let part = 0; part < gridParts; part += 1) {
-    context.fillRect(Math.round((part / gridParts) * geometry.nowX), 0, 1, height);
-  }
+  const stepPx = (stepOf(geometry.windowMs) / geometry.windowMs) * geometry.nowX;
+  for (let x = 0; x < geometry.nowX - 1; x += stepPx) context.fillRect(Math.round(x), 0, 1, height);
   context.fillStyle = colours['now'] ?? '';
   context.fillRect(Math.round(geometry.nowX), 0, 1, height);
+}
+
+/**
+ * The line below a lane.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ index: number, geometry: Geometry, colours: Record<string, string> }} scene
+ */
+function drawFoot(context, { index, geometry, colours }) {
+  context.fillStyle = colours['grid'] ?? '';
+  context.fillRect(0, Math.round(geometry.laneTop(index + 1)) - 1, geometry.width, 1);
 }
 
 /**
@@ -76,7 +84,7 @@ export function sideOf({ acceptedAt, endedAt = Infinity }, geometry) {
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
  */
-function drawBar(context, { request, box, geometry, colours, isChosen }) {
+function drawBar(context, { request, box, geometry, colours, isChosen, isThin }) {
   const ending = endingOf(request, geometry);
   const segments = segmentsOf(request, geometry.now);
   segments.forEach(({ state, from, to }, index) => {
@@ -84,9 +92,10 @@ function drawBar(context, { request, box, geometry, colours, isChosen }) {
     const width = index === segments.length - 1 ? box.x + box.width - x : geometry.x(to) - x;
     const segment = { ...box, x, width: Math.max(1, width) };
     if (state === 'waiting') drawWaiting(context, segment, colours['waiting'] ?? '');
-    else if (state === 'interrupted') drawHatched(context, segment, colours['interrupted'] ?? '');
+    else if (state === 'interrupted' && !isThin) drawHatched(context, segment, colours['interrupted'] ?? '');
     else {
-      drawRunning(context, segment, colours[ending ? `${ending}-bar` : 'running'] ?? '');
+      const colour = state === 'interrupted' ? state : ending ? `${ending}-bar` : 'running';
+      drawRunning(context, segment, colours[colour] ?? '');
       drawName(context, request.handler, segment, colours[ending ? 'ink' : 'on-running'] ?? '');
     }
   });
@@ -101,9 +110,14 @@ function drawBar(context, { request, box, geometry, colours, isChosen }) {
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
  */
-function drawMark(context, { request, box, geometry, colours }) {
+function drawMark(context, { request, box, geometry, colours, isThin }) {
   const ending = endingOf(request, geometry);
   if (!ending) return;
+  if (isThin) {
+    context.fillStyle = colours[ending] ?? '';
+    context.fillRect(box.x + box.width - thinMarkPx, box.top, thinMarkPx, box.height);
+    return;
+  }
   const radius = Math.max(3.4, Math.min(markPx / 2 + 0.5, box.height / 2));
   const y = box.top + box.height / 2;
   drawEnd(context, ending, { x: box.x + box.width - radius + 1, y, radius, colours });

@@ -7,15 +7,30 @@ export const marginPx = 14;
 /** How wide the mark at the end of a bar is, in pixels. */
 export const markPx = 9;
 
-const laneHeights = { least: 24, most: 46 };
+const laneHeights = { least: 24, usual: 28, most: 46 };
+const thinHeights = { least: 2.5, usual: 4, most: 6 };
 const padPx = 3;
 const tickPx = 7;
 const thickestPx = 16;
 
+/** How many lanes there are of each kind: those of the page's people, and below them the thin ones of the crowd. */
+export class LaneCount {
+  /** @param {readonly { isCrowd: boolean }[]} lanes */
+  constructor(lanes) {
+    this.thin = lanes.filter(({ isCrowd }) => isCrowd).length;
+    this.full = lanes.length - this.thin;
+  }
+
+  /** The height in which all can be told apart, in pixels. */
+  get usualHeight() {
+    return this.full * laneHeights.usual + this.thin * thinHeights.usual;
+  }
+}
+
 /** One view of the plot; lengths are CSS pixels. */
 export class Geometry {
   /**
-   * @param {{ width: number, height: number, scrolled: number, now: number, windowMs: number, lanes: number }} view
+   * @param {{ width: number, height: number, scrolled: number, now: number, windowMs: number, lanes: LaneCount }} view
    */
   constructor({ width, height, scrolled, now, windowMs, lanes }) {
     this.width = width;
@@ -25,7 +40,9 @@ export class Geometry {
     this.windowMs = windowMs;
     this.from = now - windowMs;
     this.nowX = Math.max(1, width - marginPx);
-    this.laneHeight = laneHeight(height, lanes);
+    this.lanes = lanes;
+    this.thinHeight = share(height - lanes.full * laneHeights.least, lanes.thin, thinHeights);
+    this.laneHeight = Math.floor(share(height - lanes.thin * this.thinHeight, lanes.full, laneHeights));
   }
 
   /** @param {number} at a moment, in milliseconds */
@@ -40,12 +57,15 @@ export class Geometry {
 
   /** The upper edge of a lane. */
   laneTop(/** @type {number} */ index) {
-    return index * this.laneHeight - this.scrolled;
+    const full = Math.min(index, this.lanes.full);
+    return full * this.laneHeight + (index - full) * this.thinHeight - this.scrolled;
   }
 
   /** The index of the lane at `y`, which may be past the last. */
   laneAt(/** @type {number} */ y) {
-    return Math.floor((y + this.scrolled) / this.laneHeight);
+    const below = y + this.scrolled - this.lanes.full * this.laneHeight;
+    if (below < 0) return Math.floor((y + this.scrolled) / this.laneHeight);
+    return this.lanes.full + Math.floor(below / this.thinHeight);
   }
 
   /** The middle of the marks at the foot of a lane. */
@@ -54,17 +74,20 @@ export class Geometry {
   }
 
   /**
-   * Where the bars of one row of a lane are: rows share the lane, so the more there are, the thinner they get.
+   * Where the bars of one row of a lane are: rows share the lane, so the more there are, the thinner they get. A thin
+   * lane is one row.
    * @param {number} index
    * @param {number} row
    * @param {number} rows
    */
   barBox(index, row, rows) {
+    const laneTop = this.laneTop(index);
+    if (index >= this.lanes.full) return { top: laneTop, height: this.thinHeight * 0.75 };
     const room = this.laneHeight - 2 * padPx - tickPx;
     const step = Math.min(thickestPx + 2, room / rows);
     const gap = step > 5 ? 2 : step / 4;
     const free = (room - step * rows) / 2;
-    return { top: this.laneTop(index) + padPx + free + row * step, height: step - gap };
+    return { top: laneTop + padPx + free + row * step, height: step - gap };
   }
 }
 
@@ -72,8 +95,8 @@ export class Geometry {
  * Few lanes share the room there is; many are scrolled.
  * @param {number} height
  * @param {number} lanes
+ * @param {{ least: number, most: number }} limits
  */
-export function laneHeight(height, lanes) {
-  const share = Math.floor(height / Math.max(1, lanes));
-  return Math.max(laneHeights.least, Math.min(laneHeights.most, share));
+function share(height, lanes, { least, most }) {
+  return Math.max(least, Math.min(most, height / Math.max(1, lanes)));
 }

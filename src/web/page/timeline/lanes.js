@@ -3,17 +3,15 @@
 /**
  * @typedef {import('../backstage/requests.js').RequestView} RequestView
  * @typedef {import('./ticks.js').Tick} Tick
- * @typedef {{ personId: number, bars: Bar[], ticks: Tick[] }} Lane
+ * @typedef {{ personId: number, isCrowd: boolean, bars: Bar[], ticks: Tick[] }} Lane
  * @typedef {{ request: RequestView, row: number, rows: number }} Bar one of as many rows as its neighbours need
  */
 
-/** Somebody whose last request ended this long ago, in milliseconds, no longer comes first. */
+/** The people of the rush hour whose last request ended this long ago, in milliseconds, have no lanes any more. */
 const recentMs = 300_000;
 
-/** Lanes in an order that stays: people who asked for something first, by when they did. */
+/** The lanes of the page's people in the order in which they came, and below them those of the crowd. */
 export class Lanes {
-  /** @type {Map<number, number>} when each person was first seen to ask */
-  #since = new Map();
   /** @type {Map<string, number>} the row of each request, by its id */
   #rows = new Map();
 
@@ -23,22 +21,25 @@ export class Lanes {
   }
 
   /**
-   * The lanes with what is to be seen on them. People of the rush hour who never asked for anything have none.
+   * The lanes with what is to be seen on them. The crowd has its lanes all at once, and no marks on them.
    * @param {{ requests: RequestView[], ticks: Tick[], people: Iterable<any>, from: number, now: number,
    *   shortestMs: number }} options `shortestMs` is how long the shortest bar looks
    * @returns {Lane[]}
    */
   arrange({ requests, ticks, people, from, now, shortestMs }) {
-    /** @type {Map<number, Lane>} */
-    const lanes = new Map();
-    for (const personId of this.#order({ requests, people, now })) {
-      lanes.set(personId, { personId, bars: [], ticks: [] });
-    }
+    const lanes = new Map(
+      this.#order({ requests, people, since: Math.min(from, now - recentMs) }).map((lane) => [
+        lane.personId,
+        lane,
+      ]),
+    );
     for (const request of requests) lanes.get(request.personId)?.bars.push({ request, row: 0, rows: 1 });
-    for (const tick of ticks)
-      if (tick.at >= from && tick.at <= now) lanes.get(tick.personId)?.ticks.push(tick);
+    for (const tick of ticks) {
+      const lane = lanes.get(tick.personId);
+      if (lane && !lane.isCrowd && tick.at >= from && tick.at <= now) lane.ticks.push(tick);
+    }
     for (const lane of lanes.values()) {
-      this.#stack(lane.bars, shortestMs);
+      if (!lane.isCrowd) this.#stack(lane.bars, shortestMs);
       lane.bars = lane.bars.filter(
         ({ request }) => (request.endedAt ?? now) >= from && request.acceptedAt <= now,
       );
@@ -48,20 +49,23 @@ export class Lanes {
   }
 
   /**
-   * @param {{ requests: RequestView[], people: Iterable<any>, now: number }} options
-   * @returns {number[]} ids of people
+   * @param {{ requests: RequestView[], people: Iterable<any>, since: number }} options
+   * @returns {Lane[]} without anything on them yet
    */
-  #order({ requests, people, now }) {
-    const recent = new Set();
-    for (const { personId, acceptedAt, endedAt = now } of requests) {
-      if (!this.#since.has(personId)) this.#since.set(personId, acceptedAt);
-      if (endedAt >= now - recentMs) recent.add(personId);
-    }
-    const others = [...people]
-      .filter(({ user, isCrowd }) => !recent.has(user.id) && (!isCrowd || this.#since.has(user.id)))
-      .map(({ user }) => user.id);
-    const since = (/** @type {number} */ id) => this.#since.get(id) ?? 0;
-    return [...[...recent].toSorted((a, b) => since(a) - since(b)), ...others];
+  #order({ requests, people, since }) {
+    /** @type {Lane[]} */
+    const all = [...people].map(({ user, isCrowd }) => ({
+      personId: user.id,
+      isCrowd,
+      bars: [],
+      ticks: [],
+    }));
+    const crowd = all.filter(({ isCrowd }) => isCrowd);
+    const ids = new Set(crowd.map(({ personId }) => personId));
+    const isThere = requests.some(
+      ({ personId, endedAt = Infinity }) => endedAt >= since && ids.has(personId),
+    );
+    return [...all.filter(({ isCrowd }) => !isCrowd), ...(isThere ? crowd : [])];
   }
 
   /**

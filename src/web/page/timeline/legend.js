@@ -1,9 +1,10 @@
 // What the bars and marks of the timeline mean, shown by the very drawing that makes them.
 
 import { endings } from '../backstage/requests.js';
+import { placeAbove } from '../backstage/place-above.js';
 import { el } from '../dom.js';
 import { drawLanes } from './draw.js';
-import { Geometry } from './geometry.js';
+import { Geometry, LaneCount } from './geometry.js';
 import { drawTick } from './marks.js';
 
 const sample = { width: 24, height: 18, lane: 28 };
@@ -15,11 +16,14 @@ const ticks = [
   ['edit', 'edit'],
   ['file', 'file'],
   ['refused', 'refused'],
+  ['lost', 'no answer'],
 ];
 
-/** The legend, to be drawn again whenever the colours change. */
+/** A button and the legend that it opens, to be drawn again whenever the colours change. */
 export class Legend {
   element;
+  #button;
+  #sheet;
   /** @type {((colours: Record<string, string>) => void)[]} */
   #drawings = [];
 
@@ -32,17 +36,33 @@ export class Legend {
     const marks = ticks.map(([kind, words]) =>
       this.#item(words, 12, (context, colours) => drawTick(context, kind, { x: 6, y: 9, colours })),
     );
-    this.element = el(
+    this.#sheet = el(
       'div',
-      { class: 'legend' },
+      { class: 'legend', id: 'legend', popover: 'auto', role: 'group', 'aria-label': 'Legend' },
+      el('strong', {}, 'Requests'),
       el('ul', { 'aria-label': 'What the bars mean' }, ...bars),
-      el('ul', { 'aria-label': 'What the marks below them mean', 'data-of': 'Bot API' }, ...marks),
+      el('strong', {}, 'Bot API'),
+      el('ul', { 'aria-label': 'What the marks below them mean' }, ...marks),
     );
+    this.#button = el(
+      'button',
+      { type: 'button', class: 'legend-button', popovertarget: 'legend', 'aria-expanded': 'false' },
+      'Legend',
+    );
+    this.#sheet.addEventListener('toggle', () => this.#place());
+    window.addEventListener('resize', () => this.#sheet.hidePopover());
+    this.element = el('div', { class: 'legend-control' }, this.#button, this.#sheet);
   }
 
   /** @param {Record<string, string>} colours */
   draw(colours) {
     for (const draw of this.#drawings) draw(colours);
+  }
+
+  #place() {
+    const isOpen = this.#sheet.matches(':popover-open');
+    this.#button.ariaExpanded = String(isOpen);
+    if (isOpen) placeAbove(this.#sheet, this.#button);
   }
 
   /**
@@ -51,11 +71,18 @@ export class Legend {
    */
   #bar(words, state) {
     const request = { id: '', personId: 0, chatId: 0, handler: '', acceptedAt: 0, phases: [], ...state };
-    const lanes = [{ personId: 0, bars: [{ request, row: 0, rows: 1 }], ticks: [] }];
+    const lanes = [{ personId: 0, isCrowd: false, bars: [{ request, row: 0, rows: 1 }], ticks: [] }];
     return this.#item(words, sample.width, (context, colours) => {
       const plain = { ...colours, grid: 'transparent', now: 'transparent' };
       const width = sample.width + 14;
-      const view = { width, height: sample.lane, scrolled: 0, now: 100, windowMs: 100, lanes: 1 };
+      const view = {
+        width,
+        height: sample.lane,
+        scrolled: 0,
+        now: 100,
+        windowMs: 100,
+        lanes: new LaneCount(lanes),
+      };
       context.translate(0, -0.5);
       drawLanes(context, { lanes, geometry: new Geometry(view), colours: plain });
     });

@@ -47,6 +47,12 @@ const tickShapes = {
     [0.85, 0.85],
     [-0.85, 0.85],
   ],
+  lost: [
+    [-0.9, -0.9],
+    [0.9, -0.9],
+    [-0.9, 0.9],
+    [0.9, 0.9],
+  ],
   refused: [
     [-1, -1],
     [1, 1],
@@ -56,6 +62,16 @@ const tickShapes = {
     [0, 0],
   ],
 };
+
+/**
+ * The colours of those that are only outlined.
+ * @type {Map<TickKind, string>}
+ */
+const tickStrokes = new Map([
+  ['refused', 'failed'],
+  ['lost', 'timed out'],
+  ['edit', 'tick'],
+]);
 
 /**
  * A filled disc with the sign of an ending.
@@ -89,9 +105,10 @@ export function drawTick(context, kind, { x, y, colours }) {
   context.beginPath();
   for (const [px, py] of tickShapes[kind]) context.lineTo(x + px * size, y + py * size);
   context.closePath();
-  if (kind === 'refused' || kind === 'edit') {
+  const stroke = tickStrokes.get(kind);
+  if (stroke) {
     context.lineWidth = 1.2;
-    context.strokeStyle = colours[kind === 'refused' ? 'failed' : 'tick'] ?? '';
+    context.strokeStyle = colours[stroke] ?? '';
     context.stroke();
   } else {
     context.fillStyle = colours['tick'] ?? '';

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {import('../world.js').World} World
- * @typedef {'update' | 'message' | 'edit' | 'file' | 'refused'} TickKind
+ * @typedef {'update' | 'message' | 'edit' | 'file' | 'refused' | 'lost'} TickKind
  * @typedef {{ personId: number, at: number, kind: TickKind }} Tick `at` in milliseconds of the playground's clock
  */
 
@@ -50,12 +50,12 @@ export function personOf(event, world) {
 }
 
 /**
- * @param {{ method: string, ok: boolean }} call
+ * @param {{ method: string, ok: boolean, status: number }} call `status` is 0 when its answer was lost on the way
  * @returns {TickKind | undefined}
  */
-function kindOf({ method, ok }) {
+function kindOf({ method, ok, status }) {
   if (!/^(?:send|edit)/.test(method) || /(?:ChatAction|Draft)$/.test(method)) return undefined;
-  if (!ok) return 'refused';
+  if (!ok) return status === 0 ? 'lost' : 'refused';
   if (method.startsWith('edit')) return 'edit';
   return method.endsWith('Message') ? 'message' : 'file';
 }

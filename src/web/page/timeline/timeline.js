@@ -4,19 +4,15 @@ import { el } from '../dom.js';
 import { Frames } from '../backstage/frames.js';
 import { Choice } from './choice.js';
 import { Canvas, readColours, watchColours } from './canvas.js';
-import { drawLanes, gridParts } from './draw.js';
-import { Geometry, markPx } from './geometry.js';
+import { drawLanes } from './draw.js';
+import { Geometry, LaneCount, markPx } from './geometry.js';
 import { Lanes } from './lanes.js';
 import { Legend } from './legend.js';
 import { Names } from './names.js';
+import { axisWords } from './scale.js';
 import { Tip } from './tip.js';
+import { WindowChoice } from './window-choice.js';
 
-/** @type {[label: string, ms: number][]} */
-const windows = [
-  ['10 s', 10_000],
-  ['60 s', 60_000],
-  ['5 min', 300_000],
-];
 const fastestMs = 33;
 const slowestMs = 250;
 const calmMs = 1_000;
@@ -28,13 +24,18 @@ export class Timeline {
   /** The legend and the choice of the window, for the bar above. */
   tools;
   #models;
-  #windowMs = 60_000;
+  #onGrow;
+  #window = new WindowChoice(() => this.#rescale());
+  /** The height that was last asked for. */
+  #usualHeight = 0;
   /** @type {number | undefined} the moment that is held while a bar is looked at */
   #heldAt;
   #drawn = 0;
   /** @type {Record<string, string> | undefined} read when they are first needed, and when they have changed */
   #colours;
   #lanes = new Lanes();
+  /** @type {Geometry | undefined} as it was drawn last */
+  #geometry;
   #names;
   #legend = new Legend();
   #canvas = new Canvas(() => this.#frames.hurry());
@@ -57,8 +58,10 @@ export class Timeline {
    * @param {{ world: import('../world.js').World, clock: import('../backstage/clock.js').BackstageClock,
    *   requests: import('../backstage/requests.js').Requests, ticks: import('./ticks.js').Ticks,
    *   gauges: import('../backstage/gauges.js').Gauges }} models
+   * @param {(px: number) => void} onGrow there are lanes for so many more pixels than there is room
    */
-  constructor(models) {
+  constructor(models, onGrow) {
+    this.#onGrow = onGrow;
     this.#models = models;
     this.#names = new Names(models.world);
     this.#tip = new Tip(models.world, this.#plot);
@@ -67,7 +70,7 @@ export class Timeline {
     this.#scroller = el('div', { class: 'lanes' }, this.#names.element, this.#plot);
     this.#scroller.addEventListener('scroll', () => this.#frames.hurry());
     this.element = el('div', { class: 'timeline' }, models.gauges.element, this.#scroller, this.#axis);
-    this.tools = el('div', { class: 'timeline-tools' }, this.#legend.element, this.#windowChoice());
+    this.tools = el('div', { class: 'timeline-tools' }, this.#legend.element, this.#window.element);
     this.#label();
     watchColours(() => {
       this.#colours = undefined;
@@ -91,6 +94,12 @@ export class Timeline {
     this.#frames.hurry();
   }
 
+  /** @param {{ startedAt: number } | null} rush the last rush hour */
+  followRush(rush) {
+    this.#window.followRush(rush);
+    this.wake();
+  }
+
   /** Something has happened. */
   wake() {
     this.#frames.wake();
@@ -101,8 +110,17 @@ export class Timeline {
     if (this.#choice.id === undefined) this.#heldAt = undefined;
     else this.#heldAt ??= this.#models.clock.now();
     const { index } = this.#choice.find() ?? {};
-    if (index !== undefined) this.#names.element.children[index]?.scrollIntoView({ block: 'nearest' });
+    if (index !== undefined) this.#reveal(index);
     this.#frames.hurry();
+  }
+
+  /** @param {number} index of a lane */
+  #reveal(index) {
+    const geometry = this.#geometry;
+    if (!geometry) return;
+    const [top, bottom] = [geometry.laneTop(index), geometry.laneTop(index + 1)];
+    if (top < 0) this.#scroller.scrollTop += top;
+    else if (bottom > geometry.height) this.#scroller.scrollTop += bottom - geometry.height;
   }
 
   /** @returns {number} in how many milliseconds to draw again */
@@ -110,7 +128,8 @@ export class Timeline {
     const { world, clock, requests, ticks, gauges } = this.#models;
     const { width, height } = this.#canvas;
     const now = this.#heldAt ?? clock.now();
-    const windowMs = this.#windowMs;
+    this.#window.match(now, clock.pace);
+    const windowMs = this.#window.ms;
     const lanes = this.#lanes.arrange({
       requests: requests.all(),
       ticks: ticks.all,
@@ -119,11 +138,20 @@ export class Timeline {
       now,
       shortestMs: windowMs * ((markPx + 3) / Math.max(1, width)),
     });
-    const view = { width, height, scrolled: this.#scroller.scrollTop, now, windowMs, lanes: lanes.length };
-    const geometry = new Geometry(view);
+    const count = new LaneCount(lanes);
+    this.#grow(count.usualHeight);
+    const geometry = new Geometry({
+      width,
+      height,
+      now,
+      windowMs,
+      scrolled: this.#scroller.scrollTop,
+      lanes: count,
+    });
+    this.#geometry = geometry;
     const colours = this.#readColours();
     this.#choice.follow(lanes, geometry);
-    this.#names.show(lanes, geometry.laneHeight);
+    this.#names.show(lanes, geometry);
     const bars = drawLanes(this.#canvas.context, { lanes, geometry, colours, chosen: this.#choice.id });
     const isLoaded = gauges.draw({ now, windowMs, colours });
     this.#tell(now);
@@ -132,6 +160,13 @@ export class Timeline {
     if (this.#heldAt !== undefined || !(bars > 0 || hasMarks || isLoaded)) return Infinity;
     // Half a pixel is the smallest step that is seen.
     return Math.max(fastestMs, Math.min(slowestMs, geometry.msOf(0.5) / clock.pace));
+  }
+
+  /** @param {number} usualHeight what all lanes would like to have */
+  #grow(usualHeight) {
+    if (usualHeight === this.#usualHeight) return;
+    this.#usualHeight = usualHeight;
+    this.#onGrow(usualHeight - this.#scroller.clientHeight);
   }
 
   /** @param {number} now */
@@ -161,30 +196,11 @@ export class Timeline {
   }
 
   #label() {
-    const labels = Array.from({ length: gridParts + 1 }, (_, part) => {
-      const seconds = (this.#windowMs / 1_000) * (1 - part / gridParts);
-      const rounded = Math.round(seconds * 10) / 10;
-      return el('span', {}, part === gridParts ? 'now' : `−${rounded} s`);
-    });
+    const labels = axisWords(this.#window.ms).map((words) => el('span', {}, words));
     this.#axis.replaceChildren(...labels, el('b', { class: 'held' }, 'held while you look'));
   }
 
-  #windowChoice() {
-    const choices = windows.map(([label, ms]) => {
-      const radio = el('input', {
-        type: 'radio',
-        name: 'timeline-window',
-        checked: ms === this.#windowMs,
-        change: () => this.#open(ms),
-      });
-      return el('label', {}, radio, el('span', {}, label));
-    });
-    return el('fieldset', { class: 'segments' }, el('legend', { class: 'unseen' }, 'Time shown'), ...choices);
-  }
-
-  /** @param {number} windowMs */
-  #open(windowMs) {
-    this.#windowMs = windowMs;
+  #rescale() {
     this.#lanes.restack();
     this.#label();
     this.#frames.hurry();
