@@ -67,7 +67,7 @@ async function openStage() {
   const place = { host: '127.0.0.1', port: 0, guard: requireLoopback };
   const server = parts.use(await startWebServer({ ...place, routes, ready, onError }));
   const context = await browser.newContext({
-    viewport: { width: 1440, height: 960 },
+    viewport: { width: 1440, height: pictures ? 1080 : 960 },
     ...(pictures ? { deviceScaleFactor: 4 / 3 } : { reducedMotion: 'reduce' }),
   });
   parts.defer(() => context.close());
@@ -102,10 +102,9 @@ async function choosePace(page: Page, pace: string): Promise<void> {
   await page.getByRole('radio', { name: pace, exact: true }).check();
 }
 
-/** At the pace of life, and with the newest ten seconds in sight. */
+/** At the pace of life, and with nothing in front of the chats. */
 async function prepare(page: Page): Promise<void> {
   await choosePace(page, '×1');
-  await page.getByRole('radio', { name: '10 s' }).check();
   await page.locator('.notice').last().waitFor({ state: 'detached' });
 }
 

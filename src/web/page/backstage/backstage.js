@@ -82,7 +82,7 @@ export class Backstage {
     if (event.kind === 'request') this.#requests.put(event.request);
     else if (event.kind === 'load') this.#gauges.put(event.load);
     else if (event.kind === 'update' || event.kind === 'call') this.#addRaw(event);
-    else if (event.kind === 'rush') this.#timeline.followRush(event.rush);
+    else if (event.kind === 'rush') this.#followRush(event.rush);
     else if (event.kind === 'person') this.#matchPeople();
     else if (event.kind !== 'clock') return;
     this.#clock.hear(event.at);
@@ -100,6 +100,15 @@ export class Backstage {
     this.#clock.resume();
     this.#controls.regain();
     for (const { view } of this.#views()) view.wake();
+  }
+
+  /**
+   * Room for its lanes is made when somebody presses the button, not while they read on.
+   * @param {{ startedAt: number, endedAt?: number }} rush
+   */
+  #followRush(rush) {
+    if (rush.endedAt === undefined) this.#panel.grow(Infinity);
+    this.#timeline.followRush(rush);
   }
 
   /** @param {any} event */
