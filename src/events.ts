@@ -5,8 +5,11 @@ import { EventEmitter } from 'node:events';
 /** How a request ended. */
 export type Ending = 'answered' | 'timed out' | 'cancelled' | 'failed' | 'busy';
 
-/** What the owners have to know: the inbox cannot be written, or another process polls with this token. */
-export type Trouble = 'inbox' | 'conflict';
+/**
+ * What the owners have to know: the inbox cannot be written, another process polls with this token, the database is
+ * away, or a file was damaged.
+ */
+export type Trouble = 'inbox' | 'conflict' | 'database' | 'damage';
 
 /** All events with what they carry; ids are request ids, times are milliseconds. */
 export interface EventMap {

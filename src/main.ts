@@ -43,6 +43,7 @@ async function run(config: Config): Promise<void> {
 async function runBot(config: Config, stopping: AbortSignal): Promise<void> {
   await using parts = new AsyncDisposableStack();
   const log = createLog(config);
+  endOnSurprise(log);
   let service: Service | undefined;
   const ready = () => service?.ready() ?? { ready: false, detail: { starting: true } };
   const { host, port } = config;
@@ -90,6 +91,14 @@ function stopSignal(): AbortSignal {
     });
   }
   return controller.signal;
+}
+
+/** A failure that nobody awaits leaves the process in doubt: it ends, and the next start goes on with what was open. */
+function endOnSurprise(log: Logger): void {
+  process.on('uncaughtException', (error, origin) => {
+    log.fatal({ err: error, origin }, 'unexpected failure: the process ends');
+    process.exit(1);
+  });
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

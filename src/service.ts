@@ -1,6 +1,6 @@
 // Builds every part in order, lets updates flow, and closes the parts in reverse: the one file that knows them all.
 
-import { mkdir, readFile, statfs, access, constants } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UserFromGetMe } from 'grammy/types';
 import type { Logger } from 'pino';
@@ -19,27 +19,27 @@ import { allowedUpdates } from './bot/read-update.ts';
 import { createTelegram, forGrammy } from './bot/telegram-client.ts';
 import type { Config } from './config.ts';
 import { createEvents } from './events.ts';
-import type { Events } from './events.ts';
+import type { Events, Trouble } from './events.ts';
 import type { Handler, Kind } from './handler.ts';
 import { readTexts } from './i18n.ts';
-import { isTokenRefused, startPolling } from './intake/polling.ts';
+import { startFlow } from './intake/flow.ts';
+import { isTokenRefused, pollUpdates } from './intake/polling.ts';
 import { createResolver } from './net/resolve.ts';
 import { userAgent } from './net/user-agent.ts';
 import { createWeb } from './net/web.ts';
 import { createParsers } from './parse/pool.ts';
-import { openStores } from './store/stores.ts';
+import { claimDataDirectory } from './store/data-directory.ts';
 import { openTempFiles } from './store/temp-files.ts';
 import type { Readiness } from './web/server.ts';
-import { openSqliteInbox } from './work/inbox-sqlite.ts';
+import { watchHealth } from './work/health.ts';
 import { Jobs } from './work/jobs.ts';
 import { reportLoad } from './work/report-load.ts';
+import { openFiles } from './work/storage.ts';
 import { createToolbox } from './work/toolbox.ts';
 
 /** Milliseconds that running work gets to end by itself, and then to let go; below Docker's ten seconds together. */
 const graceMs = 8_000;
 const letGoMs = 1_000;
-/** Without a completed poll for so long, in milliseconds, updates do not flow. */
-const deafAfterMs = 90_000;
 
 /** The service could not start for a reason that its operator can mend. */
 export class StartError extends Error {
@@ -74,18 +74,14 @@ export async function startService(
   await using parts = new AsyncDisposableStack();
   const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../package.json'), 'utf8'));
 
-  await claimDirectory(config.dataDir);
+  const directory = parts.use(await mendable(() => claimDataDirectory(config.dataDir)));
   const texts = readTexts();
-  const inbox = parts.use(
-    openDurable(() => openSqliteInbox(join(config.dataDir, 'inbox.sqlite')), config.dataDir),
-  );
-  const stores = parts.use(
-    openDurable(() => openStores(join(config.dataDir, 'state.sqlite')), config.dataDir),
-  );
+  const storage = parts.use(await mendable(() => openFiles(directory.path, log)));
+  const { inbox, stores } = storage;
   const temp = parts.use(
     await openTempFiles({
-      directory: join(config.dataDir, 'temp'),
-      maxBytes: await spareBytes(config.dataDir),
+      directory: join(directory.path, 'temp'),
+      maxBytes: await directory.spareBytes(),
     }),
   );
   const resolver = createResolver({ servers: config.dnsServers });
@@ -122,17 +118,13 @@ export async function startService(
   const admins = new Admins(config.adminIds);
   alertAdmins({ events, caller, texts, people: stores.people, admins, log });
   reportLoad(events, slots);
-  let polledAt = now();
-  events.on('polled', ({ at }) => (polledAt = at));
-  const polling = startPolling({
-    api: bot.api,
+  if (storage.damage.length > 0) events.emit('trouble', { what: 'damage', isOver: false, at: now() });
+  const health = watchHealth(events);
+  const flow = startFlow({
     inbox,
     handle: chain(desk, handlers),
-    untilWanted: (options) => caller.untilKeepingUp(options),
-    allowedUpdates,
     // Whoever waits for a slot takes no place from quick requests.
     concurrency: config.slots + config.waitingTotal + 2_000,
-    events,
     log,
   });
   const prepare = async () => {
@@ -141,15 +133,26 @@ export async function startService(
     await publishMenu(caller, handlers, texts);
   };
   prepare().catch((error: unknown) => log.warn({ err: error }, 'webhook or command menu was left as it was'));
+  const stopping = new AbortController();
+  const intake = pollUpdates({
+    api: bot.api,
+    inbox,
+    untilWanted: (options) => caller.untilKeepingUp(options),
+    allowedUpdates,
+    events,
+    log,
+    signal: stopping.signal,
+  });
 
   const open = parts.move();
   let stopped: Promise<void> | undefined;
   const stop = async () => {
-    polling.stop();
-    await within(graceMs, polling.drained());
+    stopping.abort(new DOMException('Service: stopped', 'AbortError'));
+    flow.stop();
+    await within(graceMs, flow.drained());
     jobs.stopAll('stopping');
-    caller.close(new DOMException('Service: stopped', 'AbortError'));
-    await within(letGoMs, polling.drained());
+    caller.close(stopping.signal.reason);
+    await within(letGoMs, flow.drained());
     await open.disposeAsync();
   };
 
@@ -157,15 +160,10 @@ export async function startService(
     me,
     events,
     admins,
-    task: polling.task.catch((error: unknown) => {
-      throw isTokenRefused(error) ? tokenRefused(error) : error;
+    task: intake.catch((error: unknown) => {
+      if (!stopping.signal.aborted) throw isTokenRefused(error) ? tokenRefused(error) : error;
     }),
-    ready() {
-      const silentMs = now() - polledAt;
-      const { open: unfinished, oldest } = inbox.state();
-      const oldestMs = oldest === undefined ? 0 : now() - oldest;
-      return { ready: silentMs < deafAfterMs, detail: { silentMs, unfinished, oldestMs } };
-    },
+    ready: () => health.look(inbox.state(), stopping.signal),
     held: () => ({ jobs: jobs.size, slots: slots.running, waiting: slots.waiting, tempFiles: temp.size() }),
     stop: () => (stopped ??= stop()),
   };
@@ -180,28 +178,13 @@ function limitsOf(config: Config): FairSemaphore<Kind>['limits'] {
   return { slots, share, kinds, perHost, waitingPerPerson, waitingTotal };
 }
 
-async function claimDirectory(path: string): Promise<void> {
+/** Does what fails in words for the operator. */
+async function mendable<T>(open: () => T | Promise<T>): Promise<T> {
   try {
-    await mkdir(path, { recursive: true });
-    await access(path, constants.W_OK | constants.X_OK);
+    return await open();
   } catch (error) {
-    throw new StartError(`Cannot write to DATA_DIR "${path}": ${(error as Error).message}`, { cause: error });
+    throw new StartError((error as Error).message, { cause: error });
   }
-}
-
-function openDurable<T>(open: () => T, directory: string): T {
-  try {
-    return open();
-  } catch (error) {
-    const reason = /locked|busy/.test(String(error)) ? 'another process uses it' : (error as Error).message;
-    throw new StartError(`Cannot open the database in DATA_DIR "${directory}": ${reason}`, { cause: error });
-  }
-}
-
-/** Bytes that temporary files may take: nine tenths of what the disk has free now. */
-async function spareBytes(directory: string): Promise<number> {
-  const { bavail, bsize } = await statfs(directory);
-  return Math.floor(bavail * bsize * 0.9);
 }
 
 /** Asks Telegram who the bot is; waits while Telegram cannot be reached. */

@@ -69,7 +69,7 @@ function fillings(inputs: Inputs): Vars[] {
 }
 
 const source = globSync('{src,handlers}/**/*.ts', { cwd: root })
-  .filter((file) => !/^src\/(?:emulator|web|playground)\//.test(file))
+  .filter((file) => !/^src\/(?:emulator|web|playground|store|postgres)\//.test(file))
   .map((file) => readFileSync(join(root, file), 'utf8').replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, ''))
   .join('\n');
 
@@ -79,8 +79,8 @@ const composed: Record<string, string[]> = {
   '${handler.name}-ask': handlers.filter(({ needs }) => needs !== undefined).map(({ name }) => `${name}-ask`),
   'error-busy-${error.full}': ['error-busy-person', 'error-busy-total'],
   'size-${unit.name}': ['size-b', 'size-kb', 'size-mb', 'size-gb'],
-  'alert-${what}': ['alert-inbox', 'alert-conflict'],
-  'alert-${what}-over': ['alert-inbox-over', 'alert-conflict-over'],
+  'alert-${what}': ['alert-inbox', 'alert-conflict', 'alert-database', 'alert-damage'],
+  'alert-${what}-over': ['alert-inbox-over', 'alert-conflict-over', 'alert-database-over'],
 };
 
 /** Keys that the code writes out. */

@@ -1,14 +1,16 @@
 // What keeps the bot from starting, what ends it, and what it leaves behind.
 
-import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtempDisposable, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import type { Emulator } from '../src/emulator/contract.ts';
 import { startEmulator } from '../src/emulator/emulator.ts';
 import { StartError, startService } from '../src/service.ts';
+import { keepLog } from './bot/telegram.ts';
 import { Gate } from './gate.ts';
 import { startProcess } from './process.ts';
 import { page, startSite } from './world.ts';
@@ -34,8 +36,8 @@ const settings = (more: NodeJS.ProcessEnv = {}) => ({
 });
 
 /** Starts the service, to be stopped at the end of the test. */
-async function start(more: NodeJS.ProcessEnv = {}) {
-  const service = await startService(readConfig(settings(more)), { log: pino({ enabled: false }) });
+async function start(more: NodeJS.ProcessEnv = {}, log: Logger = pino({ enabled: false })) {
+  const service = await startService(readConfig(settings(more)), { log });
   parts.defer(() => service.stop());
   return service;
 }
@@ -80,18 +82,26 @@ describe('startService', () => {
     await writeFile(join(home.path, 'file'), '');
     const failure = await start({ DATA_DIR: path() }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(StartError);
-    expect(String(failure)).toContain(`Cannot write to DATA_DIR "${path()}"`);
+    expect(String(failure)).toContain(`Cannot use DATA_DIR "${path()}"`);
     expect(emulator.calls()).toEqual([]);
   });
 
-  it('rejects a DATA_DIR whose database is damaged, naming it', async () => {
-    await writeFile(
-      join(home.path, 'inbox.sqlite'),
-      'this is no database, but it is long enough for a header',
-    );
-    const failure = await start({ DATA_DIR: home.path }).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(StartError);
-    expect(String(failure)).toContain(`Cannot open the database in DATA_DIR "${home.path}"`);
+  it('sets a damaged database aside as it is, says so in the log, and starts with a new one', async () => {
+    await mkdir(join(home.path, 'data'));
+    const names = ['inbox', 'state'];
+    for (const name of names) await writeFile(join(home.path, 'data', `${name}.sqlite`), `damaged ${name}`);
+    const { log, logged } = keepLog();
+    await start({}, log);
+    const ann = emulator.person();
+    ann.send('/help');
+    expect((await ann.chat.nextMessage()).text).toContain('What I can do');
+    const files = await readdir(join(home.path, 'data'));
+    for (const name of names) {
+      const aside = files.find((file) => file.startsWith(`${name}.damaged-`)) ?? 'nowhere';
+      expect(await readFile(join(home.path, 'data', aside), 'utf8')).toBe(`damaged ${name}`);
+      const error = logged.find((line) => line.includes(aside)) ?? '{}';
+      expect(JSON.parse(error)).toMatchObject({ level: 50, rescuedRows: 0 });
+    }
   });
 
   it('rejects a DATA_DIR that another service uses, which goes on', async () => {
@@ -99,7 +109,7 @@ describe('startService', () => {
     const failure = await start().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(StartError);
     expect(String(failure)).toContain(
-      `Cannot open the database in DATA_DIR "${join(home.path, 'data')}": another process uses it`,
+      `Cannot use DATA_DIR "${join(home.path, 'data')}": another process uses it`,
     );
     const ann = emulator.person();
     ann.send('/help');
@@ -184,7 +194,7 @@ describe('The process', () => {
     expect(refused.log.join()).not.toContain('WRONG-TOKEN');
     expect(await run().ended).toMatchObject({
       code: 1,
-      stderr: `Cannot open the database in DATA_DIR "${join(home.path, 'data')}": another process uses it\n`,
+      stderr: `Cannot use DATA_DIR "${join(home.path, 'data')}": another process uses it\n`,
     });
   });
 });

@@ -36,5 +36,7 @@ error-busy-many =
     }
 error-unexpected = Something went wrong on my side. If it happens again, tell my admin this number: { $id }
 error-buried = I tried several times and failed each time. If you need it, tell my admin this number: { $id }
+error-deadline-restarted = I was restarted, and the time for this ran out meanwhile.
+away = I was away when you wrote this, more than an hour ago, so I left it. If you still need it, send it again.
 error-forgotten = That was too long ago: I no longer know what it was. Please send it again.
 error-unreadable = I could not make sense of that page.

@@ -5,10 +5,10 @@ import type { Logger } from 'pino';
 import { sleep } from '../async/sleep.ts';
 import type { Reply, Translate, Words } from '../handler.ts';
 import type { Job } from '../work/job.ts';
-import { isContentRefused, isEditImpossible, isShutOut, isUnchanged } from './call-failure.ts';
+import { isContentRefused, isEditImpossible, isShutOut } from './call-failure.ts';
 import type { Caller } from './caller.ts';
 import { LeftOutError } from './caller.ts';
-import { addressOf, editWords, sendFile, sendWords, split } from './send-reply.ts';
+import { addressOf, putWords, sendFile, split } from './send-reply.ts';
 import type { Uploads } from './uploads.ts';
 
 /** Most answers are there before this, in milliseconds. */
@@ -28,8 +28,12 @@ export interface AnswerOptions {
   job: Job;
   t: Translate;
   log: Logger;
+  /** Whether progress may be shown now. */
+  mayShow: () => boolean;
   /** Hears of the progress message as soon as there is one. */
   onProgressMessage: (messageId: number) => void;
+  /** Hears of the message with the answer as soon as there is one. */
+  onAnswer: (messageId: number) => void;
   /** Hears that the bot is shut out of the chat. */
   onShutOut: () => void;
 }
@@ -60,55 +64,37 @@ export class Answer {
     await this.#progress?.over;
   }
 
-  /** Puts the reply in the place of the progress, or sends it; resolves with the id of the answer. */
-  async finish(reply: Reply): Promise<number | undefined> {
+  /** Puts the reply in the place of the progress, or sends it. */
+  async finish(reply: Reply): Promise<void> {
     const { file, words } = reply;
     if (file) return this.#finishWithFile({ ...reply, file });
     await this.halt();
-    if (!words) return undefined;
+    if (!words) return;
     try {
-      return await this.#finishWithWords({ ...reply, words });
+      await this.#finishWithWords({ ...reply, words });
     } catch (error) {
       if (!isContentRefused(error)) throw error;
       // An answer without its looks is better than none.
       this.#log('error', error, 'Telegram refuses the looks of an answer');
-      return this.#finishWithWords({ words: { text: words.text } });
+      await this.#finishWithWords({ words: { text: words.text } });
     }
   }
 
-  async #finishWithFile(reply: Reply & Required<Pick<Reply, 'file'>>): Promise<number> {
-    const { caller, uploads, job } = this.#options;
+  async #finishWithFile(reply: Reply & Required<Pick<Reply, 'file'>>): Promise<void> {
+    const { caller, uploads, job, onAnswer } = this.#options;
     const sent = await sendFile(caller, uploads, job.request, reply, { signal: job.signal });
+    onAnswer(sent.message_id);
     await this.halt();
     await this.#remove();
-    return sent.message_id;
   }
 
-  #finishWithWords(reply: ReplyInWords): Promise<number> {
-    const { job } = this.#options;
-    const messageId = reply.inPlace ? job.request.tap?.messageId : job.progressId;
-    // A reply field can only come with a new message.
-    return messageId === undefined || reply.asks ? this.#send(reply) : this.#edit(messageId, reply);
-  }
-
-  async #edit(messageId: number, reply: ReplyInWords): Promise<number> {
-    const { caller, job } = this.#options;
-    try {
-      await editWords(caller, job.request, messageId, reply, {});
-      return messageId;
-    } catch (error) {
-      if (isUnchanged(error)) return messageId;
-      if (!isEditImpossible(error)) throw error;
-      return this.#send(reply);
-    }
-  }
-
-  async #send(reply: ReplyInWords): Promise<number> {
-    const { caller, job } = this.#options;
-    const sent = await sendWords(caller, job.request, reply, {});
+  async #finishWithWords(reply: ReplyInWords): Promise<void> {
+    const { caller, job, onAnswer } = this.#options;
+    const place = reply.inPlace ? job.request.tap?.messageId : job.progressId;
+    const answerId = await putWords(caller, job.request, place, reply, {});
     // If the question was edited meanwhile, its next answer takes this one's place.
-    job.progressId = sent.message_id;
-    return sent.message_id;
+    if (answerId !== place) job.progressId = answerId;
+    onAnswer(answerId);
   }
 
   /** Takes the progress message away; it is not worth a failure that it stays. */
@@ -149,9 +135,9 @@ export class Answer {
 
   /** Shows what is to be said when its turn has come; it is put in words then. */
   async #put(signal: AbortSignal): Promise<void> {
-    const { caller, job } = this.#options;
+    const { caller, job, mayShow } = this.#options;
     // Not asked while it waits: to count who goes first costs the more, the more people wait.
-    if (!job.isWaiting && this.#words().text === this.#shown) return;
+    if (!mayShow() || (!job.isWaiting && this.#words().text === this.#shown)) return;
     const isFirst = job.progressId === undefined;
     const { id: chatId } = job.request.chat;
     if (!caller.takeProgressTurn(chatId)) {

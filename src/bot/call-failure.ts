@@ -74,6 +74,11 @@ export function isUnchanged(error: unknown): boolean {
   return error instanceof GrammyError && /message is not modified/.test(error.description);
 }
 
+/** Whether a button was pressed so long ago that Telegram takes no answer to it (Bot API, answerCallbackQuery). */
+export function isPressForgotten(error: unknown): boolean {
+  return error instanceof GrammyError && /query is too old|query ID is invalid/.test(error.description);
+}
+
 /** Whether a file id is not, or no longer, known to Telegram. */
 export function isStaleFileId(error: unknown): boolean {
   return (

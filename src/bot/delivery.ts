@@ -21,8 +21,6 @@ export interface Case {
   job: Job;
   tools: Tools;
   answer: Answer;
-  /** Remembers what was sent as the answer. */
-  noteAnswer: (messageId: number) => void;
   /** Runs the handler once more. */
   again: () => Promise<Result>;
 }
@@ -84,8 +82,7 @@ async function bring(
       return ending;
     }
   }
-  const messageId = await answer.finish(reply);
-  if (messageId !== undefined) the.noteAnswer(messageId);
+  await answer.finish(reply);
   return ending;
 }
 
@@ -94,8 +91,7 @@ async function bringFile(the: Case, reply: FileReply, options: DeliveryOptions):
   const { file } = reply;
   job.sending = true;
   try {
-    const sent = await answer.finish(reply);
-    if (sent !== undefined) the.noteAnswer(sent);
+    await answer.finish(reply);
     return 'answered';
   } catch (error) {
     if (isShutOut(error) || error instanceof UncertainError || job.stopped === 'stopping') throw error;

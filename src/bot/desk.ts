@@ -1,29 +1,31 @@
 // Where an update is worked on, from its first look to its last mark in the inbox.
 
-import type { Logger } from 'pino';
 import type { Update, UserFromGetMe } from 'grammy/types';
+import type { Logger } from 'pino';
 import { now } from '../async/clock.ts';
 import type { Events } from '../events.ts';
 import { isSlow } from '../handler.ts';
 import type { Handler, Request, Tools } from '../handler.ts';
 import type { Texts } from '../i18n.ts';
 import type { Stores } from '../store/stores.ts';
+import { buryAfter } from '../work/inbox.ts';
 import type { Entry, Inbox, Note } from '../work/inbox.ts';
 import { Job } from '../work/job.ts';
 import type { Jobs } from '../work/jobs.ts';
-import { perform, performAtOnce } from '../work/perform.ts';
+import { fallback, perform, performAtOnce, tooLate } from '../work/perform.ts';
 import type { Result } from '../work/perform.ts';
+import { Suspects } from '../work/suspects.ts';
 import type { Toolbox } from '../work/toolbox.ts';
 import { Answer } from './answer.ts';
 import { BusyNotices } from './busy-notices.ts';
 import type { Caller } from './caller.ts';
 import { deliver } from './delivery.ts';
+import { isTooOld, NotDone } from './not-done.ts';
+import { Presses } from './presses.ts';
+import type { Press } from './presses.ts';
 import { again, readUpdate } from './read-update.ts';
-import { sendWords } from './send-reply.ts';
+import { Speaker } from './speaker.ts';
 import { Uploads } from './uploads.ts';
-
-/** After so many starts of the process in the middle of an update, it is not tried again. */
-const maxAttempts = 3;
 
 /** The parts a desk works with. */
 export interface DeskOptions {
@@ -44,12 +46,21 @@ export interface DeskOptions {
 export class Desk {
   readonly #options: DeskOptions;
   readonly #busy: BusyNotices;
+  readonly #notDone: NotDone;
+  readonly #presses: Presses;
+  readonly #speaker: Speaker;
+  readonly #suspects: Suspects;
   readonly #uploads: Uploads;
 
   constructor(options: DeskOptions) {
+    const { caller, inbox, stores, texts, log } = options;
     this.#options = options;
-    this.#busy = new BusyNotices(options.caller);
-    this.#uploads = new Uploads(options.stores.fileIds, options.log);
+    this.#speaker = new Speaker(texts, stores.people);
+    this.#busy = new BusyNotices(caller);
+    this.#notDone = new NotDone({ caller, inbox, speaker: this.#speaker, log });
+    this.#presses = new Presses(caller, log);
+    this.#suspects = new Suspects(inbox);
+    this.#uploads = new Uploads(stores.fileIds, log);
   }
 
   /** What an update asks for, if anything. One that is not as Telegram's documentation says asks for nothing. */
@@ -62,27 +73,33 @@ export class Desk {
     }
   }
 
-  /** Works on an update until it is done. Rejects when it stays open, to be worked on again at the next start. */
+  /** Works on an update until it is done. Rejects when it has to be tried again. */
   async handle(entry: Entry, request: Request | undefined): Promise<void> {
-    const { update, note } = entry;
-    if (request && entry.attempts > maxAttempts) return this.#bury(entry, request);
-    const isOver =
-      request && note.answerId === undefined ? await this.#answer(entry, request) : this.#take(update);
-    if (isOver) await this.#options.inbox.done(update.update_id);
+    const { inbox, log } = this.#options;
+    if (!(await this.#settle(entry, request))) return;
+    try {
+      await inbox.done(entry.update.update_id);
+    } catch (error) {
+      // It goes with the next mark: the person has the answer, and must not get a second one.
+      log.error({ err: error, update: entry.update.update_id }, 'end was not noted');
+    }
   }
 
-  /** Gives an update up that ended every attempt before, and says so. */
-  async #bury({ update }: Entry, request: Request): Promise<void> {
-    const { caller, inbox, texts, log } = this.#options;
-    log.error({ request: request.id, handler: request.handler }, 'buried: every attempt ended the process');
-    const words = { text: texts.write(this.#language(request), 'error-buried', { id: request.id }) };
-    await inbox.bury(update.update_id, `${maxAttempts} attempts`);
-    await sendWords(caller, request, { words }, {});
+  /** Whether the update is done with; else it stays as it is in the inbox. */
+  async #settle(entry: Entry, request: Request | undefined): Promise<boolean> {
+    if (!request || entry.note.answerId !== undefined) return this.#take(entry.update);
+    if (entry.attempts >= buryAfter) {
+      await this.#notDone.bury(entry, request);
+      return false;
+    }
+    if (!isTooOld(entry)) return this.#answer(entry, request);
+    await this.#notDone.sayAway(entry, request);
+    return true;
   }
 
   /** What asks for nothing may still have to be known. */
   #take({ callback_query: query, my_chat_member: member }: Update): boolean {
-    if (query) this.#answerTap(query.id, query.from?.id);
+    if (query) void this.#presses.answer({ id: query.id, personId: query.from?.id });
     if (member && ['kicked', 'left'].includes(member.new_chat_member?.status)) {
       this.#options.jobs.stopChat(member.chat.id, 'blocked');
     }
@@ -94,20 +111,20 @@ export class Desk {
     const isEdit = entry.update.edited_message !== undefined;
     const replaced = isEdit ? this.#options.jobs.answering(asked.chat.id, asked.messageId) : undefined;
     // An edit of a question that was answered already changes nothing. One that was left open was worked on.
-    if (isEdit && !replaced && entry.attempts === 0) return true;
+    if (isEdit && !replaced && !entry.isLeftOver) return true;
 
     const request = asked.handler === again ? await this.#recall(asked) : asked;
     const handler = this.#options.handlers.find((one) => one.name === request?.handler);
     if (!request || !handler) {
-      const text = this.#options.texts.write(this.#language(asked), 'error-forgotten');
-      this.#answerTap(asked.tap?.id, asked.person.id, text);
+      void this.#presses.answer(pressOf(asked), await this.#speaker.say(asked, 'error-forgotten'));
       return true;
     }
     if (isSlow(handler) && this.#options.jobs.isTappedFor(request)) {
-      this.#answerTap(asked.tap?.id, asked.person.id);
+      void this.#presses.answer(pressOf(asked));
       return true;
     }
     const job = this.#open(request, handler);
+    entry.hold?.addEventListener('abort', () => job.stop('stopping'), { once: true });
     // Before anything is waited for, so that the next update already finds it; until all it held was given back.
     using _listed = this.#options.jobs.add(job);
     await using _held = job;
@@ -135,26 +152,26 @@ export class Desk {
   async #work(entry: Entry, job: Job): Promise<boolean> {
     const { caller, stores, toolbox, events, log } = this.#options;
     const { request, handler } = job;
-    const person = await stores.people.get(`${request.person.id}`);
-    const tools = toolbox(job, this.#language(request, person?.language));
+    const tools = toolbox(job, await this.#speaker.languageFor(request));
     const answer = this.#prepare(entry, job, tools);
-    const run = () => this.#perform(job, tools);
+    const run = () => this.#perform(entry, job, tools);
     if (isSlow(handler)) {
-      if (entry.attempts > 0) job.say(tools.t('progress-restarted'));
+      if (entry.isLeftOver) job.say(tools.t('progress-restarted'));
       // A press is answered before the work: Telegram waits for seconds only.
-      this.#answerTap(request.tap?.id, request.person.id);
+      void this.#presses.answer(pressOf(request)).then((wasForgotten) => {
+        if (wasForgotten && !entry.isLeftOver && job.progressId === undefined) job.stop('forgotten');
+      });
       answer.begin();
     }
     const result = await run();
-    if (!isSlow(handler)) this.#answerTap(request.tap?.id, request.person.id, result.reply?.toast);
-    const the = {
-      job,
-      tools,
-      answer,
-      noteAnswer: (answerId: number) => this.#note(entry, { answerId }),
-      again: run,
-    };
-    const ending = await deliver(the, result, { caller, stores, busy: this.#busy, log });
+    if (!isSlow(handler)) void this.#presses.answer(pressOf(request), result.reply?.toast);
+    await this.#untilSure(entry, job);
+    const ending = await deliver({ job, tools, answer, again: run }, result, {
+      caller,
+      stores,
+      busy: this.#busy,
+      log,
+    });
     if (!ending) return false;
     const at = now();
     const totalMs = at - request.acceptedAt;
@@ -162,11 +179,28 @@ export class Desk {
     return true;
   }
 
+  /** Nothing goes out while another process may be answering the same; if it is, the job has been stopped. */
+  async #untilSure({ hold }: Entry, job: Job): Promise<void> {
+    const { inbox } = this.#options;
+    if (inbox.isSure || !hold) return;
+    await inbox.untilSure({ signal: hold }).catch((error: unknown) => {
+      if (!job.stopped) throw error;
+    });
+  }
+
   #prepare(entry: Entry, job: Job, { t }: Tools): Answer {
-    const { caller, jobs, log } = this.#options;
-    const onProgressMessage = (progressId: number) => this.#note(entry, { progressId });
-    const onShutOut = () => jobs.stopChat(job.request.chat.id, 'blocked');
-    return new Answer({ caller, uploads: this.#uploads, job, t, log, onProgressMessage, onShutOut });
+    const { caller, inbox, jobs, log } = this.#options;
+    return new Answer({
+      caller,
+      uploads: this.#uploads,
+      job,
+      t,
+      log,
+      mayShow: () => inbox.isSure,
+      onProgressMessage: (progressId) => this.#note(entry, { progressId }),
+      onAnswer: (answerId) => this.#note(entry, { answerId }),
+      onShutOut: () => jobs.stopChat(job.request.chat.id, 'blocked'),
+    });
   }
 
   /** What cannot be written now goes with the next mark, and keeps nobody from an answer. */
@@ -176,11 +210,28 @@ export class Desk {
       .catch((error: unknown) => this.#options.log.error({ err: error }, 'message was not noted'));
   }
 
-  async #perform(job: Job, tools: Tools): Promise<Result> {
+  async #perform(entry: Entry, job: Job, tools: Tools): Promise<Result> {
     const { request, handler } = job;
     if (handler.needs === 'link' && request.links.length === 0 && request.input === '') {
       return { ending: 'answered', reply: { words: { text: tools.t(`${handler.name}-ask`) }, asks: true } };
     }
+    if (isSlow(handler) && entry.isLeftOver && job.dueAt <= now()) return tooLate(job, tools);
+    if (this.#suspects.isOne(entry)) return this.#performAlone(entry, job, tools);
+    return this.#run(job, tools);
+  }
+
+  async #performAlone(entry: Entry, job: Job, tools: Tools): Promise<Result> {
+    try {
+      using _alone = await this.#suspects.enter(entry, { signal: job.signal });
+      return await this.#run(job, tools);
+    } catch (error) {
+      if (!job.signal.aborted) throw error;
+      return fallback(job.signal.reason, job, tools);
+    }
+  }
+
+  async #run(job: Job, tools: Tools): Promise<Result> {
+    const { request, handler } = job;
     if (!isSlow(handler)) return performAtOnce(job, tools);
     return perform(job, tools, (run) => {
       this.#options.log.warn(
@@ -190,20 +241,10 @@ export class Desk {
       job.resources.defer(async () => void (await Promise.allSettled([run])));
     });
   }
+}
 
-  #language({ person }: Request, chosen?: string): string {
-    return this.#options.texts.choose(chosen, person.languageCode);
-  }
-
-  /** Answers the press of a button. Nothing waits for it, and nothing is lost when Telegram has forgotten the press. */
-  #answerTap(id: string | undefined, personId: number | undefined, text?: string): void {
-    if (id === undefined) return;
-    this.#options.caller
-      .call('answerCallbackQuery', { callback_query_id: id, text }, { lane: `presses of ${personId}` })
-      .catch((error: unknown) =>
-        this.#options.log.debug({ err: error }, 'press of a button was not answered'),
-      );
-  }
+function pressOf({ tap, person }: Request): Press | undefined {
+  return tap && { id: tap.id, personId: person.id };
 }
 
 /** Ends the job of a question that was edited; resolves with its progress message, for the next one to go on with. */

@@ -4,6 +4,7 @@ import { FormattedString } from '@grammyjs/parse-mode';
 import type { InputFile } from 'grammy';
 import type { InlineKeyboardButton, Message } from 'grammy/types';
 import type { Button, FetchedFile, Reply, Request, Words } from '../handler.ts';
+import { isEditImpossible, isUnchanged } from './call-failure.ts';
 import type { Caller, CallOptions } from './caller.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -55,6 +56,28 @@ export async function editWords(
     options,
   );
   if (more.length > 0) await sendRest(caller, request, reply, more, options);
+}
+
+/** Puts the words of a reply in the place of a message if there is one and that can be; resolves with the message's id. */
+export async function putWords(
+  caller: Caller,
+  request: Request,
+  messageId: number | undefined,
+  reply: Reply & { words: Words },
+  options: CallOptions,
+): Promise<number> {
+  // A reply field can only come with a new message.
+  if (messageId !== undefined && !reply.asks) {
+    try {
+      await editWords(caller, request, messageId, reply, options);
+      return messageId;
+    } catch (error) {
+      if (isUnchanged(error)) return messageId;
+      if (!isEditImpossible(error)) throw error;
+    }
+  }
+  const sent = await sendWords(caller, request, reply, options);
+  return sent.message_id;
 }
 
 /** Sends a file from disk or by its id. */

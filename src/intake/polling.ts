@@ -1,6 +1,5 @@
 // Long polling: a batch is written into the inbox before the next request for updates can confirm it to Telegram.
 
-import { createConcurrentSink, createRunner, createSource } from '@grammyjs/runner';
 import { GrammyError } from 'grammy';
 import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
@@ -11,8 +10,10 @@ import { retry } from '../async/retry.ts';
 import { sleep } from '../async/sleep.ts';
 import { forGrammy } from '../bot/telegram-client.ts';
 import type { Events, Trouble } from '../events.ts';
-import type { Entry, Inbox } from '../work/inbox.ts';
+import type { Inbox } from '../work/inbox.ts';
 
+/** The most updates that Telegram gives at once (Bot API, getUpdates). */
+const batch = 100;
 /** Seconds that Telegram keeps a request without updates open, and milliseconds until it is given up. */
 const pollSeconds = 30;
 /** The same, as long as another process polls with this token. */
@@ -28,82 +29,33 @@ const maxHoldMs = 1_000;
 
 export interface PollingOptions {
   api: Api;
-  inbox: Inbox;
-  /** Works on an entry; a rejection leaves it open. */
-  handle: (entry: Entry) => Promise<void>;
+  inbox: Pick<Inbox, 'accept' | 'untilFew'>;
   /** Settles when more updates make sense; waited for a moment only, so that a Cancel always comes in. */
   untilWanted: (options: { signal: AbortSignal }) => Promise<void>;
   allowedUpdates: readonly Exclude<keyof Update, 'update_id'>[];
-  /** Updates under way at once; beyond it none are fetched. */
-  concurrency: number;
   events: Events;
   log: Logger;
+  signal: AbortSignal;
 }
 
-/** Updates flowing from Telegram through the inbox to the handler. */
-export interface Polling {
-  /** Settles when no more updates are taken: resolves after `stop`, rejects when Telegram refuses the token. */
-  readonly task: Promise<void>;
-  /** Stops taking updates; what is under way goes on. */
-  stop(): void;
-  /** Settles when nothing is under way any more. */
-  drained(): Promise<void>;
-}
-
-export function startPolling({ handle, concurrency, log, ...options }: PollingOptions): Polling {
-  const stopping = new AbortController();
-  const underway = new Set<Promise<void>>();
-  const take = supplier({ ...options, log, signal: stopping.signal });
-  const source = createSource<Entry>({ supply: (limit) => take(limit) });
-
-  const consume = (entry: Entry) => {
-    const work = handle(entry).finally(() => underway.delete(work));
-    underway.add(work);
-    return work;
-  };
-  const onError = async (error: unknown) => log.error({ err: error }, 'update stays open');
-  const runner = createRunner(source, createConcurrentSink<Entry>({ consume }, onError, { concurrency }));
-  runner.start();
-
-  return {
-    task: runner.task() ?? Promise.resolve(),
-    stop() {
-      stopping.abort(new DOMException('Polling: stopped', 'AbortError'));
-      // The runner's own promise waits for room in a full sink; `drained` is what tells when all is over.
-      runner.stop()?.catch((error: unknown) => log.debug({ err: error }, 'runner stopped'));
-    },
-    async drained() {
-      await Promise.allSettled(underway);
-    },
-  };
-}
-
-type SupplyOptions = Omit<PollingOptions, 'handle' | 'concurrency'> & { signal: AbortSignal };
-
-/** Gives out first what an earlier run has left open, then what Telegram has. */
-function supplier({ api, inbox, untilWanted, allowedUpdates, events, log, signal }: SupplyOptions) {
+/** Brings updates from Telegram to the inbox. Rejects with the signal's reason, or when Telegram refuses the token. */
+export async function pollUpdates(options: PollingOptions): Promise<never> {
+  const { api, inbox, untilWanted, allowedUpdates, events, log, signal } = options;
   let offset = 0;
-  let isFirst = true;
   let isContested = false;
 
-  return async (limit: number): Promise<Entry[]> => {
-    if (isFirst) {
-      isFirst = false;
-      const open = await inbox.open();
-      if (open.length > 0) log.info({ updates: open.length }, 'going on with what was left open');
-      return open;
-    }
+  for (;;) {
+    await inbox.untilFew({ signal });
     await hold();
     const askedAt = uptime();
-    const updates = await poll(limit);
+    const updates = await poll();
     // A server that answers "nothing" at once instead of waiting is not asked in a tight loop.
     if (updates.length === 0) await sleep(leastPollMs - (uptime() - askedAt), { signal });
-    const entries = await accept(updates);
+    await accept(updates);
     // From here on the next poll confirms the batch.
     offset = (updates.at(-1)?.update_id ?? offset - 1) + 1;
     events.emit('polled', { updates: updates.length, at: now() });
-    return entries;
-  };
+  }
 
   /** Leaves further updates with Telegram while there is enough to do, but never for long. */
   async function hold(): Promise<void> {
@@ -115,12 +67,12 @@ function supplier({ api, inbox, untilWanted, allowedUpdates, events, log, signal
     }
   }
 
-  async function poll(limit: number): Promise<Update[]> {
+  async function poll(): Promise<Update[]> {
     const attempt = async () => {
       using due = deadline(pollTimeoutMs, { signal });
       const arguments_ = {
         offset,
-        limit: Math.min(limit, 100),
+        limit: batch,
         // Whether the other one has gone is to be known soon.
         timeout: isContested ? contestedPollSeconds : pollSeconds,
         allowed_updates: allowedUpdates,
@@ -153,12 +105,11 @@ function supplier({ api, inbox, untilWanted, allowedUpdates, events, log, signal
   }
 
   /** A batch that cannot be written is not confirmed: it is tried until it can, or until the process ends. */
-  async function accept(updates: Update[]): Promise<Entry[]> {
+  async function accept(updates: Update[]): Promise<void> {
     for (;;) {
       try {
-        const entries = await inbox.accept(updates);
-        trouble('inbox', true);
-        return entries;
+        await inbox.accept(updates);
+        return trouble('inbox', true);
       } catch (error) {
         log.error({ err: error, updates: updates.length }, 'inbox cannot be written: intake waits');
         trouble('inbox', false);

@@ -10,8 +10,17 @@ interface Row {
   value: string;
 }
 
+/** The table of all namespaces, a step for each version of the file; what has been released is never changed. */
+export const keptMigrations: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS kept (
+    namespace TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, expires INTEGER,
+    PRIMARY KEY (namespace, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS kept_expires ON kept (expires) WHERE expires IS NOT NULL;`,
+];
+
 /**
- * Keeps the entries of one namespace in the table `kept` of a database that others use too.
+ * Keeps the entries of one namespace in the table `kept` of a database that others use too; the table is there.
  * Keyv writes values as text and gives expiries in milliseconds of the Unix clock. Failures of SQLite are thrown.
  */
 export class SqliteAdapter extends EventEmitter implements KeyvStorageAdapter {
@@ -24,13 +33,6 @@ export class SqliteAdapter extends EventEmitter implements KeyvStorageAdapter {
   constructor(database: DatabaseSync, namespace: string) {
     super();
     this.namespace = namespace;
-    database.exec(`
-      CREATE TABLE IF NOT EXISTS kept (
-        namespace TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, expires INTEGER,
-        PRIMARY KEY (namespace, key)
-      ) WITHOUT ROWID;
-      CREATE INDEX IF NOT EXISTS kept_expires ON kept (expires) WHERE expires IS NOT NULL;
-    `);
     this.#get = database.prepare(
       'SELECT value FROM kept WHERE namespace = ? AND key = ? AND (expires IS NULL OR expires > ?)',
     );

@@ -1,14 +1,16 @@
 // What is remembered between requests: people's choices, links behind buttons, requests to try again, files sent before.
 
-import { DatabaseSync } from 'node:sqlite';
 import { Keyv } from 'keyv';
 import type { Logger } from 'pino';
-import { now } from '../async/clock.ts';
+import { later, now } from '../async/clock.ts';
 import type { Person, Request } from '../handler.ts';
+import { keepInSqlite } from './keeping.ts';
+import type { Keeping } from './keeping.ts';
 import { Recent } from './recent.ts';
-import { SqliteAdapter, sweepExpired } from './sqlite-adapter.ts';
+import type { Damage } from './sqlite-file.ts';
 
-const day = 24 * 60 * 60 * 1000;
+const hour = 60 * 60 * 1000;
+const day = 24 * hour;
 /** People of whom what is kept is at hand without reading, also that there is nothing. */
 const recentPeople = 10_000;
 
@@ -42,28 +44,48 @@ export async function keepIfPossible<T>(
   }
 }
 
-/** Opens the stores in a SQLite file. Throws when it cannot be opened. */
-export function openStores(path: string): Stores {
-  const database = new DatabaseSync(path);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
-  const open = <T>(namespace: string, ttlMs?: number) =>
-    new Keyv<T>({ store: new SqliteAdapter(database, namespace), namespace, ttl: ttlMs });
+/** Who hears of what happens to the stores. */
+export interface StoresOptions {
+  /** Told of each person whose entry was changed here: other instances have to forget it. */
+  onPersonChange?: (id: string) => void;
+  /** Told when what is over could not be deleted; that is tried again in an hour. */
+  onTrouble?: (error: unknown) => void;
+}
 
-  const stores = {
-    people: new Recent(open<Person>('people'), recentPeople),
+/** Makes the stores of wherever they are kept, and closes that with them. */
+export function createStores(
+  kept: Keeping,
+  { onPersonChange, onTrouble = () => {} }: StoresOptions = {},
+): Stores {
+  const open = <T>(namespace: string, ttlMs?: number) =>
+    new Keyv<T>({ store: kept.adapter(namespace), namespace, ttl: ttlMs });
+  const sweeping = everyHour(() => void kept.sweep(now()).catch(onTrouble));
+  return {
+    people: new Recent(open<Person>('people'), recentPeople, onPersonChange),
     links: open<string>('links', 30 * day),
     asked: open<Request>('asked', 7 * day),
     fileIds: open<string>('file-ids', 30 * day),
-  };
-  sweepExpired(database, now());
-  const sweeping = setInterval(() => sweepExpired(database, now()), day / 24);
-  sweeping.unref();
-
-  return {
-    ...stores,
     [Symbol.dispose]() {
-      clearInterval(sweeping);
-      database.close();
+      sweeping[Symbol.dispose]();
+      kept[Symbol.dispose]();
     },
   };
+}
+
+/** Opens the stores in a SQLite file. Throws an error in words when it cannot be opened. */
+export function openStores(
+  path: string,
+  { onDamage = () => {}, ...options }: StoresOptions & { onDamage?: (damage: Damage) => void } = {},
+): Stores {
+  return createStores(keepInSqlite(path, onDamage), options);
+}
+
+/** Does it now and each hour, until it is disposed of. */
+function everyHour(run: () => void): Disposable {
+  const again = () => {
+    run();
+    return later(hour, () => (next = again())).unref();
+  };
+  let next = again();
+  return { [Symbol.dispose]: () => next[Symbol.dispose]() };
 }

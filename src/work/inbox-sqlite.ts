@@ -1,135 +1,163 @@
 // The inbox of one container, in a SQLite file that only one process can open.
 
-import { DatabaseSync } from 'node:sqlite';
-import type { StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Update } from 'grammy/types';
-import { now } from '../async/clock.ts';
-import type { Entry, Inbox, Note } from './inbox.ts';
-
-/** Telegram keeps an undelivered update for 24 hours; ended ones are remembered a little longer. */
-const rememberMs = 26 * 60 * 60 * 1000;
+import { Backlog } from '../async/backlog.ts';
+import { Bell } from '../async/bell.ts';
+import { later, now } from '../async/clock.ts';
+import type { Later } from '../async/clock.ts';
+import { openSqliteFile } from '../store/sqlite-file.ts';
+import type { Damage } from '../store/sqlite-file.ts';
+import { listAtMost, rememberBuriedMs, rememberMs, suspectAfter } from './inbox.ts';
+import type { Buried, Entry, Inbox, InboxState, Note } from './inbox.ts';
+import { inboxMigrations, prepareStatements } from './inbox-statements.ts';
+import type { Row, Statements } from './inbox-statements.ts';
 
 const sweepEveryMs = 60 * 60 * 1000;
+/** How many updates may wait in memory before no more are taken in. */
+const fewWaiting = 1_000;
 
 /** What is to be written about an update. */
 interface Mark {
   state?: 'done' | 'buried';
   note?: Note & { reason?: string };
+  /** How many failed tries it was released with, if it was released. */
+  failed?: number;
 }
 
-interface Row {
-  id: number;
-  body: string;
-  accepted_at: number;
-  attempts: number;
-  note: string;
+export interface SqliteInboxOptions {
+  /** Told that the file was damaged and set aside. */
+  onDamage?: (damage: Damage) => void;
+  /** Told of each update whose record cannot be read; it is buried. */
+  onUnreadable?: (updateId: number, error: unknown) => void;
 }
 
-/** Opens the inbox. Throws when the file cannot be opened, is damaged, or is open in another process. */
-export function openSqliteInbox(path: string): Inbox {
-  return new SqliteInbox(path);
+/** Opens the inbox. Throws an error in words when the file cannot be opened, or is open in another process. */
+export function openSqliteInbox(path: string, options: SqliteInboxOptions = {}): Inbox {
+  const { onDamage = () => {}, onUnreadable = () => {} } = options;
+  const rescue = [{ table: 'updates', key: ['id'] }];
+  const database = openSqliteFile({ path, exclusive: true, migrations: inboxMigrations, rescue, onDamage });
+  return new SqliteInbox(database, onUnreadable);
 }
 
 class SqliteInbox implements Inbox {
+  /** What is written here is this process's alone. */
+  readonly isSure = true;
   readonly #database: DatabaseSync;
-  readonly #begin: StatementSync;
-  readonly #commit: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #finish: StatementSync;
-  readonly #write: StatementSync;
-  readonly #openSince = new Map<number, number>();
-  readonly #forget: StatementSync;
+  readonly #write: Statements;
+  /** All that is open, in the order of acceptance. */
+  readonly #open = new Map<number, Entry>();
+  readonly #ready: Entry[] = [];
+  readonly #waiting = new Backlog(fewWaiting);
+  readonly #bell = new Bell();
+  readonly #pauses = new Set<Later>();
   #synchronous: 'FULL' | 'NORMAL' | undefined;
   #sweptAt = 0;
   readonly #later = new Map<number, Mark>();
   #flushing: Promise<void> | undefined;
 
-  constructor(path: string) {
-    const database = new DatabaseSync(path);
-    // An exclusive lock is the operating system's: it ends with the process, whatever became of it.
-    database.exec(`
-      PRAGMA locking_mode = EXCLUSIVE;
-      PRAGMA journal_mode = WAL;
-      CREATE TABLE IF NOT EXISTS updates (
-        id INTEGER PRIMARY KEY, accepted_at INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'open',
-        attempts INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '{}', body TEXT
-      );
-    `);
+  constructor(database: DatabaseSync, onUnreadable: (updateId: number, error: unknown) => void) {
     this.#database = database;
-    this.#begin = database.prepare('BEGIN IMMEDIATE');
-    this.#commit = database.prepare('COMMIT');
-    this.#insert = database.prepare(
-      'INSERT INTO updates (id, accepted_at, body) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
-    );
-    this.#forget = database.prepare("DELETE FROM updates WHERE state <> 'open' AND accepted_at < ?");
-    this.#finish = database.prepare("UPDATE updates SET state = 'done', body = NULL WHERE id = ?");
-    this.#write = database.prepare(
-      'UPDATE updates SET state = coalesce(:state, state), note = json_patch(note, :note) WHERE id = :id',
-    );
+    this.#write = prepareStatements(database);
+    this.#takeUp(onUnreadable);
   }
 
-  async accept(updates: readonly Update[]): Promise<Entry[]> {
-    if (updates.length === 0) return [];
+  async accept(updates: readonly Update[]): Promise<number> {
+    if (updates.length === 0) return 0;
     const acceptedAt = now();
-    const fresh: Entry[] = [];
+    const fresh: Update[] = [];
     this.#transaction('FULL', () => {
       this.#sweep();
       this.#writeMarks();
       for (const update of updates) {
-        const { changes } = this.#insert.run(update.update_id, acceptedAt, JSON.stringify(update));
-        if (changes > 0) fresh.push({ update, acceptedAt, attempts: 0, note: {} });
+        const { changes } = this.#write.insert.run(update.update_id, acceptedAt, JSON.stringify(update));
+        if (changes > 0) fresh.push(update);
       }
     });
     this.#later.clear();
-    for (const { update } of fresh) this.#openSince.set(update.update_id, acceptedAt);
-    return fresh;
+    for (const update of fresh) {
+      const entry = { update, acceptedAt, attempts: 0, isLeftOver: false, note: {} };
+      this.#open.set(update.update_id, entry);
+      this.#offer(entry);
+    }
+    return fresh.length;
   }
 
-  async open(): Promise<Entry[]> {
-    const rows: Row[] = [];
-    this.#transaction('FULL', () => {
-      this.#sweep();
-      const found = this.#database.prepare(
-        "SELECT id, body, accepted_at, attempts, note FROM updates WHERE state = 'open' ORDER BY accepted_at, id",
-      );
-      rows.push(...(found.all() as unknown as Row[]));
-      this.#database.exec("UPDATE updates SET attempts = attempts + 1 WHERE state = 'open'");
-    });
-    return rows.map((row) => {
-      this.#openSince.set(row.id, row.accepted_at);
-      return {
-        update: JSON.parse(row.body) as Update,
-        acceptedAt: row.accepted_at,
-        attempts: row.attempts + 1,
-        note: JSON.parse(row.note) as Note,
-      };
-    });
+  untilFew(options: { signal: AbortSignal }): Promise<void> {
+    return this.#waiting.untilLittle(options);
+  }
+
+  async take(limit: number, { signal }: { signal: AbortSignal }): Promise<Entry[]> {
+    signal.throwIfAborted();
+    for (;;) {
+      const taken = this.#ready.splice(0, limit);
+      for (const _entry of taken) this.#waiting.remove();
+      // What ended while it waited is worked on no more.
+      const open = taken.filter((entry) => this.#open.get(entry.update.update_id) === entry);
+      if (open.length > 0) return open;
+      if (this.#ready.length === 0) await this.#bell.rung({ signal });
+    }
+  }
+
+  async begin(updateId: number): Promise<void> {
+    this.#transaction('NORMAL', () => this.#write.begin.run(updateId));
   }
 
   note(updateId: number, note: Note): Promise<void> {
+    const entry = this.#open.get(updateId);
+    if (entry) Object.assign(entry.note, note);
     return this.#writeLater(updateId, { note });
   }
 
+  async untilSure(): Promise<void> {}
+
   done(updateId: number): Promise<void> {
-    this.#openSince.delete(updateId);
+    this.#open.delete(updateId);
     return this.#writeLater(updateId, { state: 'done' });
   }
 
+  async release(updateId: number, { afterMs = 0, hasFailed = false } = {}): Promise<void> {
+    const entry = this.#open.get(updateId);
+    if (!entry) return;
+    const next = { ...entry, attempts: entry.attempts + (hasFailed ? 1 : 0), isLeftOver: true };
+    this.#open.set(updateId, next);
+    if (afterMs > 0) this.#offerLater(next, afterMs);
+    else this.#offer(next);
+    await this.#writeLater(updateId, { failed: hasFailed ? 1 : 0 });
+  }
+
   bury(updateId: number, reason: string): Promise<void> {
-    this.#openSince.delete(updateId);
+    this.#open.delete(updateId);
     return this.#writeLater(updateId, { state: 'buried', note: { reason } });
   }
 
-  state(): { open: number; oldest: number | undefined } {
+  async buried(): Promise<Buried[]> {
+    this.#flush();
+    return this.#write.buried.all(listAtMost) as unknown as Buried[];
+  }
+
+  async retry(updateId: number): Promise<boolean> {
+    this.#flush();
+    let rows: Row[] = [];
+    this.#transaction('FULL', () => {
+      rows = this.#write.retry.all(now(), updateId) as unknown as Row[];
+    });
+    for (const row of rows) this.#offer(this.#admit(row));
+    return rows.length > 0;
+  }
+
+  state(): InboxState {
     // Updates enter in the order of their acceptance, so the first one left is the oldest.
-    return { open: this.#openSince.size, oldest: this.#openSince.values().next().value };
+    return { open: this.#open.size, oldest: this.#open.values().next().value?.acceptedAt };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#database.isOpen) return;
+    for (const pause of this.#pauses) pause[Symbol.dispose]();
     try {
-      await this.#flushing?.catch(() => {});
       // What could not be written before has a last chance: the disk may have room again.
       this.#flush();
+      this.#database.exec('UPDATE run SET ended_well = 1');
     } catch {
       // It stays unwritten: its updates are looked at once more at the next start.
     } finally {
@@ -137,10 +165,53 @@ class SqliteInbox implements Inbox {
     }
   }
 
+  /** Counts a failed try if the last process ended without a word, and lets wait what it has left. */
+  #takeUp(onUnreadable: (updateId: number, error: unknown) => void): void {
+    let rows: Row[] = [];
+    this.#transaction('FULL', () => {
+      this.#sweep();
+      this.#write.blame.run(suspectAfter);
+      this.#database.exec('UPDATE updates SET begun = 0 WHERE begun; UPDATE run SET ended_well = 0');
+      rows = this.#write.left.all() as unknown as Row[];
+    });
+    for (const row of rows) {
+      try {
+        this.#offer(this.#admit(row));
+      } catch (error) {
+        void this.bury(row.id, 'its record is damaged').catch(() => {});
+        onUnreadable(row.id, error);
+      }
+    }
+  }
+
+  /** Throws when the row is damaged. */
+  #admit({ id, body, acceptedAt, attempts, note }: Row): Entry {
+    const update = JSON.parse(body ?? '') as Update;
+    const entry = { update, acceptedAt, attempts, isLeftOver: true, note: JSON.parse(note) as Note };
+    this.#open.set(id, entry);
+    return entry;
+  }
+
+  /** Lets an update wait, behind those that were accepted before it. */
+  #offer(entry: Entry): void {
+    const place = this.#ready.findLastIndex(({ acceptedAt }) => acceptedAt <= entry.acceptedAt) + 1;
+    this.#ready.splice(place, 0, entry);
+    this.#waiting.add();
+    this.#bell.ring();
+  }
+
+  #offerLater(entry: Entry, afterMs: number): void {
+    const pause = later(afterMs, () => {
+      this.#pauses.delete(pause);
+      this.#offer(entry);
+    });
+    this.#pauses.add(pause);
+  }
+
   /** Marks of one turn of the event loop are written together: a thousand of them cost one commit. */
-  #writeLater(id: number, { state, note }: Mark): Promise<void> {
+  #writeLater(id: number, mark: Mark): Promise<void> {
     const earlier = this.#later.get(id);
-    this.#later.set(id, { state: state ?? earlier?.state, note: { ...earlier?.note, ...note } });
+    this.#later.set(id, earlier ? merge(earlier, mark) : mark);
     this.#flushing ??= new Promise((resolve, reject) => {
       setImmediate(() => {
         this.#flushing = undefined;
@@ -164,31 +235,40 @@ class SqliteInbox implements Inbox {
   }
 
   #writeMarks(): void {
-    for (const [id, { state = null, note }] of this.#later) {
-      if (state === 'done') this.#finish.run(id);
-      else this.#write.run({ id, state, note: JSON.stringify(note) });
+    for (const [id, { state = null, note = {}, failed = null }] of this.#later) {
+      if (state === 'done') this.#write.finish.run(id);
+      else this.#write.mark.run({ id, state, note: JSON.stringify(note), failed });
     }
   }
 
-  /** Forgets the updates that ended so long ago that Telegram cannot deliver them again. */
+  /** Forgets the updates that ended so long ago that nobody asks for them again. */
   #sweep(): void {
     const at = now();
     if (at - this.#sweptAt < sweepEveryMs) return;
     this.#sweptAt = at;
-    this.#forget.run(at - rememberMs);
+    this.#write.forget.run(at - rememberMs, at - rememberBuriedMs);
   }
 
   #transaction(synchronous: 'FULL' | 'NORMAL', write: () => void): void {
     if (synchronous !== this.#synchronous) this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
     this.#synchronous = synchronous;
-    this.#begin.run();
+    this.#write.open.run();
     try {
       write();
-      this.#commit.run();
+      this.#write.commit.run();
     } catch (error) {
       // SQLite has rolled back by itself after some failures, such as a full disk.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
   }
+}
+
+function merge(earlier: Mark, { state, note, failed }: Mark): Mark {
+  const isReleased = failed !== undefined || earlier.failed !== undefined;
+  return {
+    state: state ?? earlier.state,
+    note: { ...earlier.note, ...note },
+    failed: isReleased ? (earlier.failed ?? 0) + (failed ?? 0) : undefined,
+  };
 }

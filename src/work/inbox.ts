@@ -1,11 +1,27 @@
 // The contract of the inbox: the durable record of updates that were taken from Telegram and are not finished.
 //
-// An update is *accepted* before Telegram may count it as taken: written down, or nothing of its batch is. From then
-// on it is *open*: it is worked on now, or again after a crash, with what was *noted* about it meanwhile. It ends
-// *done* (answered, or with nothing to answer) or *buried* (it failed on every attempt; the person was told). Ended
-// updates are remembered for as long as Telegram may deliver them again, so that none is worked on twice.
+// An update is *accepted* before Telegram may count it as taken: it is written down, or nothing of its batch is. From
+// then on it is *open*. It waits to be *taken* by a process that works on it, which *notes* what has to be known if
+// another has to go on with it. It ends *done* (answered, or with nothing to answer) or *buried* (given up; the person
+// was told), or it is *released* and waits again: at once after a clean stop, after a pause when a try has failed.
+//
+// When a process ends without a word, what it had taken waits again too, with one more failed try. Nobody knows which
+// of many updates has ended it, so two failed tries make an update a suspect: it is worked on alone, and `begin` is
+// written first. Only an update that was begun so when the process ended can get a third failed try from that.
+//
+// Ended updates are remembered for as long as Telegram may deliver them again, so that none is worked on twice.
 
 import type { Update } from 'grammy/types';
+
+/** An update with so many failed tries may end the process; with so many, it is given up. */
+export const suspectAfter = 2;
+export const buryAfter = 3;
+
+/** Telegram keeps an undelivered update for 24 hours; those that are done are remembered a little longer. */
+export const rememberMs = 26 * 60 * 60 * 1000;
+/** How long buried ones are kept for a look, in milliseconds, and how many are listed. */
+export const rememberBuriedMs = 30 * 24 * 60 * 60 * 1000;
+export const listAtMost = 20;
 
 /** What is known of an open update besides its content. */
 export interface Note {
@@ -15,29 +31,60 @@ export interface Note {
   answerId?: number;
 }
 
-/** An open update. */
+/** An update in the hands of this process. */
 export interface Entry {
   readonly update: Update;
   /** When it was accepted, in milliseconds of the Unix clock. */
   readonly acceptedAt: number;
-  /** How often work on it was started before this time. */
+  /** How many tries on it have failed. */
   readonly attempts: number;
+  /** Whether it was in somebody's hands before. */
+  readonly isLeftOver: boolean;
   readonly note: Note;
+  /** Aborts when the update is no longer this process's: nothing more may be sent for it. Absent: that cannot be. */
+  readonly hold?: AbortSignal;
+}
+
+/** An update that was given up. */
+export interface Buried {
+  readonly updateId: number;
+  readonly acceptedAt: number;
+  readonly reason: string;
+}
+
+export interface InboxState {
+  /** Updates that are open, waiting ones included. */
+  open: number;
+  /** Since when the oldest of them is, in milliseconds of the Unix clock. */
+  oldest: number | undefined;
 }
 
 export interface Inbox extends AsyncDisposable {
   /**
-   * Writes a batch down and returns what is new in it. Rejects when it cannot be written; then nothing of it is
+   * Writes a batch down; resolves with how many of it are new. Rejects when it cannot be written; then nothing of it is
    * accepted, and it must not be confirmed to Telegram.
    */
-  accept(updates: readonly Update[]): Promise<Entry[]>;
-  /** What is unfinished from earlier runs, oldest first; counts an attempt for each. Called once, at the start. */
-  open(): Promise<Entry[]>;
+  accept(updates: readonly Update[]): Promise<number>;
+  /** Resolves when only few accepted updates wait to be taken. Rejects with the signal's reason. */
+  untilFew(options: { signal: AbortSignal }): Promise<void>;
+  /** Takes the oldest that wait, `limit` at most, waiting until there is one. Rejects with the signal's reason. */
+  take(limit: number, options: { signal: AbortSignal }): Promise<Entry[]>;
+  /** Writes down that work on a suspect begins; rejects when that cannot be written. */
+  begin(updateId: number): Promise<void>;
   /** Adds to what is known of an open update. */
   note(updateId: number, note: Note): Promise<void>;
+  /** Whether what is sent now can be noted, and cannot be sent by another process too, as far as can be known. */
+  readonly isSure: boolean;
+  /** Resolves when it is. Rejects with the signal's reason. */
+  untilSure(options: { signal: AbortSignal }): Promise<void>;
   done(updateId: number): Promise<void>;
+  /** Lets an update wait again, for `afterMs` milliseconds at least; `hasFailed` counts a failed try. */
+  release(updateId: number, options?: { afterMs?: number; hasFailed?: boolean }): Promise<void>;
   /** Ends an update that cannot be worked on, keeping it for a look. */
   bury(updateId: number, reason: string): Promise<void>;
-  /** How many updates are open, and since when the oldest is, in milliseconds of the Unix clock. */
-  state(): { open: number; oldest: number | undefined };
+  /** The newest that were buried, `listAtMost` of them. */
+  buried(): Promise<Buried[]>;
+  /** Lets a buried update wait again as if it were new; false when there is no such one. */
+  retry(updateId: number): Promise<boolean>;
+  state(): InboxState;
 }

@@ -5,7 +5,7 @@ import type { Later } from '../async/clock.ts';
 import { BusyError } from '../async/fair-semaphore.ts';
 import { isAbort, isTimeout } from '../errors.ts';
 import type { Ending } from '../events.ts';
-import type { Reply, Tools } from '../handler.ts';
+import type { Button, Reply, Tools } from '../handler.ts';
 import { isWorthAnotherTry } from './explain.ts';
 import type { Job } from './job.ts';
 
@@ -59,10 +59,20 @@ function stopped(job: Job, { t }: Tools): Result {
 export function fallback(error: unknown, job: Job, tools: Tools): Result {
   if (job.stopped) return stopped(job, tools);
   const words = { text: tools.explain(error) };
-  const again = [[{ label: tools.t('button-again'), call: `again:${job.request.id}` }]];
+  const again = againButton(job, tools);
   if (isTimeout(error)) return { ending: 'timed out', reply: { words, buttons: again } };
   if (error instanceof BusyError) return { ending: 'busy', reply: { words, buttons: again } };
   return { ending: 'failed', reply: isWorthAnotherTry(error) ? { words, buttons: again } : { words } };
+}
+
+/** What a person gets whose deadline passed while nobody was at work. */
+export function tooLate(job: Job, tools: Tools): Result {
+  const words = { text: tools.t('error-deadline-restarted') };
+  return { ending: 'timed out', reply: { words, buttons: againButton(job, tools) } };
+}
+
+function againButton({ request }: Job, { t }: Tools): Button[][] {
+  return [[{ label: t('button-again'), call: `again:${request.id}` }]];
 }
 
 /** Settles with `run`; but once `signal` has aborted, waits for it only a moment longer. */

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Answer } from '../../src/bot/answer.ts';
 import { Uploads } from '../../src/bot/uploads.ts';
 import type { Person } from '../../src/emulator/contract.ts';
-import type { Request } from '../../src/handler.ts';
+import type { Reply, Request } from '../../src/handler.ts';
 import { openStores } from '../../src/store/stores.ts';
 import type { Stores } from '../../src/store/stores.ts';
 import type { Job } from '../../src/work/job.ts';
@@ -22,7 +22,7 @@ describe('Answer', () => {
   let stores: Stores;
   let jobs: AsyncDisposableStack;
   /** What the answer told the others. */
-  let told: unknown[];
+  let told: ({ progressId?: number; answerId?: number } | 'shut out')[];
 
   beforeEach(async () => {
     line = await startLine();
@@ -48,7 +48,9 @@ describe('Answer', () => {
       job,
       t: speak('en'),
       log: line.log,
+      mayShow: () => true,
       onProgressMessage: (id) => told.push({ progressId: id }),
+      onAnswer: (id) => told.push({ answerId: id }),
       onShutOut: () => told.push('shut out'),
     });
     jobs.defer(() => answer.halt());
@@ -62,19 +64,28 @@ describe('Answer', () => {
   const answers = () =>
     ann.chat.messages.filter(({ from }) => from?.is_bot).map(({ message_id, text }) => [message_id, text]);
 
+  /** Puts a reply in place; resolves with the id of the message that has it. */
+  const finish = async (answer: Answer, reply: Reply) => {
+    const before = told.length;
+    await answer.finish(reply);
+    const ids = told.slice(before).flatMap((one) => (one === 'shut out' ? [] : (one.answerId ?? [])));
+    expect(ids.length).toBeLessThanOrEqual(1);
+    return ids[0];
+  };
+
   const words = { text: 'the answer' };
 
   describe('that is ready', () => {
     it('is sent where there is no progress, and tells its id', async () => {
       const { answer } = answering();
-      const id = await answer.finish({ words });
+      const id = await finish(answer, { words });
       expect(answers()).toEqual([[id, 'the answer']]);
     });
 
     it('takes the place of the progress', async () => {
       const { answer, job } = answering();
       job.progressId = await botSays('Working…');
-      expect(await answer.finish({ words })).toBe(job.progressId);
+      expect(await finish(answer, { words })).toBe(job.progressId);
       expect(answers()).toEqual([[job.progressId, 'the answer']]);
     });
 
@@ -82,15 +93,15 @@ describe('Answer', () => {
       const { answer, job } = answering();
       job.progressId = await botSays('Working…');
       await line.caller.call('deleteMessage', { chat_id: ann.id, message_id: job.progressId });
-      const id = await answer.finish({ words });
+      const id = await finish(answer, { words });
       expect(answers()).toEqual([[id, 'the answer']]);
     });
 
     it('is there already when nothing would change', async () => {
       const { answer, job } = answering();
       job.progressId = await botSays('Working…');
-      await answer.finish({ words });
-      expect(await answer.finish({ words })).toBe(job.progressId);
+      await finish(answer, { words });
+      expect(await finish(answer, { words })).toBe(job.progressId);
       expect(line.emulator.calls('editMessageText').map(({ ok }) => ok)).toEqual([true, false]);
       expect(answers()).toHaveLength(1);
     });
@@ -98,7 +109,7 @@ describe('Answer', () => {
     it('changes the message of the pressed button, if it wants to', async () => {
       const menu = await botSays('the menu');
       const { answer } = answering({ tap: { id: 'q', messageId: menu } });
-      expect(await answer.finish({ words, inPlace: true })).toBe(menu);
+      expect(await finish(answer, { words, inPlace: true })).toBe(menu);
       expect(answers()).toEqual([[menu, 'the answer']]);
     });
 
@@ -106,7 +117,7 @@ describe('Answer', () => {
       const { answer, job } = answering();
       const progressId = await botSays('Working…');
       job.progressId = progressId;
-      const id = await answer.finish({ words, asks: true });
+      const id = await finish(answer, { words, asks: true });
       expect(id).not.toBe(progressId);
       expect(line.emulator.calls('sendMessage').at(-1)?.payload).toMatchObject({
         reply_markup: { force_reply: true },
@@ -116,21 +127,21 @@ describe('Answer', () => {
     it('comes plain when Telegram refuses its looks', async () => {
       const { answer } = answering();
       const buttons = [[{ label: 'Broken', url: 'not a link' }]];
-      const id = await answer.finish({ words, buttons });
+      const id = await finish(answer, { words, buttons });
       expect(answers()).toEqual([[id, 'the answer']]);
       expect(line.logged.join('')).toContain('refuses the looks');
     });
 
     it('is nothing when only a toast is to be shown', async () => {
       const { answer } = answering();
-      expect(await answer.finish({ toast: 'Saved.' })).toBeUndefined();
+      expect(await finish(answer, { toast: 'Saved.' })).toBeUndefined();
       expect(answers()).toEqual([]);
     });
 
     it('rejects when the person has blocked the bot', async () => {
       const { answer } = answering();
       ann.block();
-      expect(await failureOf(answer.finish({ words }))).toMatchObject({ error_code: 403 });
+      expect(await failureOf(finish(answer, { words }))).toMatchObject({ error_code: 403 });
     });
   });
 
@@ -146,7 +157,7 @@ describe('Answer', () => {
     it('is sent, and the progress goes away', async () => {
       const { answer, job } = answering();
       job.progressId = await botSays('Working…');
-      const id = await answer.finish({ file: file(), words: { text: '5 B' } });
+      const id = await finish(answer, { file: file(), words: { text: '5 B' } });
       const sent = ann.chat.messages.find(({ message_id }) => message_id === id);
       expect(sent).toMatchObject({ caption: '5 B', document: { file_name: 'x.txt', file_size: 5 } });
       expect(answers()).toHaveLength(1);
@@ -189,15 +200,15 @@ describe('Answer', () => {
         text: 'Looking…',
         reply_markup: { inline_keyboard: [[{ text: 'Cancel', callback_data: `cancel:${job.request.id}` }]] },
       });
-      expect(await answer.finish({ words })).toBe(progress.message_id);
-      expect(told).toEqual([{ progressId: progress.message_id }]);
+      expect(await finish(answer, { words })).toBe(progress.message_id);
+      expect(told).toEqual([{ progressId: progress.message_id }, { answerId: progress.message_id }]);
       expect(answers()).toEqual([[progress.message_id, 'the answer']]);
     });
 
     it('shows nothing when the answer is there at once', async () => {
       const { answer } = answering();
       answer.begin();
-      await answer.finish({ words });
+      await finish(answer, { words });
       await answer.halt();
       expect(line.emulator.calls().map(({ method }) => method)).toEqual(['sendMessage']);
     });
@@ -224,7 +235,7 @@ describe('Answer', () => {
       line.emulator.faults.add({ method: 'editMessageText', outcome: { status: 500 } });
       answer.begin();
       await line.emulator.nextCall('editMessageText', { where: ({ ok }) => !ok });
-      expect(await answer.finish({ words })).toBe(job.progressId);
+      expect(await finish(answer, { words })).toBe(job.progressId);
       expect(answers()).toEqual([[job.progressId, 'the answer']]);
     });
   });

@@ -6,10 +6,10 @@ import type { Update } from 'grammy/types';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEvents } from '../../src/events.ts';
-import { startPolling } from '../../src/intake/polling.ts';
-import type { Polling, PollingOptions } from '../../src/intake/polling.ts';
-import { openSqliteInbox } from '../../src/work/inbox-sqlite.ts';
-import type { Entry, Inbox } from '../../src/work/inbox.ts';
+import type { Trouble } from '../../src/events.ts';
+import { pollUpdates } from '../../src/intake/polling.ts';
+import type { PollingOptions } from '../../src/intake/polling.ts';
+import type { Inbox } from '../../src/work/inbox.ts';
 
 type Poll = (offset: number, signal: AbortSignal) => Promise<Update[]>;
 
@@ -32,82 +32,89 @@ const untilAborted = (signal: AbortSignal) =>
 /** No updates until somebody stops waiting. */
 const silence: Poll = (_offset, signal) => untilAborted(signal);
 
-let inbox: Inbox;
-let polling: Polling;
+/** Ends the poll loop. */
+let stopping: AbortController;
+let polling: Promise<unknown>;
 /** The offsets that were polled with, in order. */
 let offsets: number[];
 /** How long each poll was to wait, in seconds. */
 let timeouts: number[];
-let handled: number[];
+let accepted: number[];
+let troubles: { what: Trouble; isOver: boolean }[];
 let untilWanted: PollingOptions['untilWanted'];
+let untilFew: Inbox['untilFew'];
 
 beforeEach(() => {
   vi.useFakeTimers();
-  inbox = openSqliteInbox(':memory:');
+  stopping = new AbortController();
   offsets = [];
   timeouts = [];
-  handled = [];
+  accepted = [];
+  troubles = [];
   untilWanted = async () => {};
+  untilFew = async () => {};
 });
 afterEach(async () => {
-  polling.stop();
-  await polling.task.catch(() => {});
-  await inbox[Symbol.asyncDispose]();
+  await stop();
   vi.useRealTimers();
 });
 
+/** Ends the poll loop; resolves with what it ended with. */
+async function stop(): Promise<unknown> {
+  stopping.abort(new Error('stopped'));
+  return polling;
+}
+
 /** Polls by `polls`, one after the other, then silence. */
-function start(
-  polls: Poll[],
-  accept: (updates: readonly Update[]) => Promise<Entry[]> = (all) => inbox.accept(all),
-) {
+function start(polls: Poll[], accept = async (_updates: readonly Update[]) => {}) {
   const getUpdates = ({ offset, timeout }: { offset: number; timeout: number }, signal: AbortSignal) => {
     offsets.push(offset);
     timeouts.push(timeout);
     return (polls.shift() ?? silence)(offset, signal);
   };
-  polling = startPolling({
+  const events = createEvents();
+  events.on('trouble', ({ what, isOver }) => troubles.push({ what, isOver }));
+  stopping = new AbortController();
+  polling = pollUpdates({
     api: { getUpdates } as unknown as Api,
-    inbox: new Proxy(inbox, {
-      get: (target, name: keyof Inbox) => {
-        const value = name === 'accept' ? accept : target[name];
-        return typeof value === 'function' ? value.bind(target) : value;
+    inbox: {
+      async accept(updates) {
+        await accept(updates);
+        accepted.push(...updates.map(({ update_id: id }) => id));
+        return updates.length;
       },
-    }),
-    handle: async (entry) => {
-      handled.push(entry.update.update_id);
-      await inbox.done(entry.update.update_id);
+      untilFew: (options) => untilFew(options),
     },
     untilWanted: (options) => untilWanted(options),
     allowedUpdates: ['message'],
-    concurrency: 10,
-    events: createEvents(),
+    events,
     log: pino({ enabled: false }),
-  });
+    signal: stopping.signal,
+  }).catch((error: unknown) => error);
 }
 
-describe('startPolling', () => {
+describe('pollUpdates', () => {
   it('confirms a batch that could not be written only when it is', async () => {
     let left = 3;
-    start([async () => [update(7), update(8)]], (updates) =>
-      left-- > 0 ? Promise.reject(new Error('database or disk is full')) : inbox.accept(updates),
-    );
+    start([async () => [update(7), update(8)]], async () => {
+      if (left-- > 0) throw new Error('database or disk is full');
+    });
     await vi.advanceTimersByTimeAsync(10_000);
     expect(offsets).toEqual([0]);
-    expect(handled).toEqual([]);
+    expect(accepted).toEqual([]);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(offsets).toEqual([0, 9]);
-    expect(handled).toEqual([7, 8]);
+    expect(accepted).toEqual([7, 8]);
+    const inbox = troubles.filter(({ what }) => what === 'inbox');
+    expect(inbox.map(({ isOver }) => isOver)).toEqual([false, false, false, true]);
   });
 
   it('ends at once when it is stopped while nothing can be written, and has confirmed nothing', async () => {
     start([async () => [update(7)]], () => Promise.reject(new Error('database or disk is full')));
     await vi.advanceTimersByTimeAsync(1_000);
-    polling.stop();
-    await polling.task;
-    await polling.drained();
+    expect(await stop()).toBe(stopping.signal.reason);
     expect(offsets).toEqual([0]);
-    expect(await inbox.open()).toEqual([]);
+    expect(accepted).toEqual([]);
   });
 
   describe('while no more updates are wanted', () => {
@@ -119,26 +126,25 @@ describe('startPolling', () => {
       expect(offsets).toEqual([]);
       wanted.resolve();
       await vi.advanceTimersByTimeAsync(0);
-      expect(handled).toEqual([7]);
+      expect(accepted).toEqual([7]);
     });
 
     it('takes some every second all the same, so that a Cancel comes in', async () => {
       untilWanted = ({ signal }) => untilAborted(signal);
       start([async () => [update(7)], async () => [update(8)]]);
       await vi.advanceTimersByTimeAsync(900);
-      expect(handled).toEqual([]);
+      expect(accepted).toEqual([]);
       await vi.advanceTimersByTimeAsync(200);
-      expect(handled).toEqual([7]);
+      expect(accepted).toEqual([7]);
       await vi.advanceTimersByTimeAsync(1_000);
-      expect(handled).toEqual([7, 8]);
+      expect(accepted).toEqual([7, 8]);
     });
 
     it('ends at once when it is stopped', async () => {
       untilWanted = ({ signal }) => untilAborted(signal);
       start([async () => [update(7)]]);
       await vi.advanceTimersByTimeAsync(100);
-      polling.stop();
-      await polling.task;
+      expect(await stop()).toBe(stopping.signal.reason);
       expect(offsets).toEqual([]);
     });
   });
@@ -149,7 +155,7 @@ describe('startPolling', () => {
     expect(offsets).toEqual([0]);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(offsets).toEqual([0, 0, 8]);
-    expect(handled).toEqual([7]);
+    expect(accepted).toEqual([7]);
   });
 
   it.each([
@@ -160,7 +166,7 @@ describe('startPolling', () => {
   ])('polls again after %s', async (_, error) => {
     start([() => Promise.reject(error), () => Promise.reject(error), async () => [update(7)]]);
     await vi.advanceTimersByTimeAsync(20_000);
-    expect(handled).toEqual([7]);
+    expect(accepted).toEqual([7]);
     expect(offsets).toEqual([0, 0, 0, 8]);
   });
 
@@ -188,29 +194,35 @@ describe('startPolling', () => {
 
   it.each([401, 404])('rejects its task when the token is refused with %i', async (code) => {
     start([() => Promise.reject(refusal(code))]);
-    const failure = polling.task.catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(100);
-    expect(await failure).toMatchObject({ error_code: code });
+    expect(await polling).toMatchObject({ error_code: code });
     expect(offsets).toEqual([0]);
   });
 
   it('ends at once when it is stopped while it waits for Telegram or between two polls', async () => {
     start([]);
     await vi.advanceTimersByTimeAsync(1_000);
-    polling.stop();
-    await polling.task;
+    expect(await stop()).toBe(stopping.signal.reason);
     start([() => Promise.reject(refusal(409))]);
     await vi.advanceTimersByTimeAsync(1_000);
-    polling.stop();
-    await polling.task;
+    expect(await stop()).toBe(stopping.signal.reason);
     expect(offsets).toEqual([0, 0]);
   });
 
-  it('hands out what was left open first, and does not hand out twice what comes again', async () => {
-    await inbox.accept([update(5)]);
-    start([async () => [update(5), update(7)], async () => [update(7)]]);
+  it('leaves updates with Telegram for as long as many wait to be taken', async () => {
+    const few = Promise.withResolvers<void>();
+    untilFew = () => few.promise;
+    start([async () => [update(7)]]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(offsets).toEqual([]);
+    few.resolve();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(accepted).toEqual([7]);
+  });
+
+  it('confirms what it was given last, also when ids fall', async () => {
+    start([async () => [update(900)], async () => [update(5), update(6)]]);
     await vi.advanceTimersByTimeAsync(100);
-    expect(handled).toEqual([5, 7]);
-    expect(offsets).toEqual([0, 8, 8]);
+    expect(offsets).toEqual([0, 901, 7]);
   });
 });

@@ -49,6 +49,26 @@ describe('Recent', () => {
     expect(await recent.get('a')).toBe('theirs');
   });
 
+  it('reads everything anew when it was told to forget all', async () => {
+    for (const key of ['a', 'b']) await recent.get(key);
+    await store.set('b', 'theirs');
+    recent.forgetAll();
+    expect(await Promise.all([recent.get('a'), recent.get('b')])).toEqual([undefined, 'theirs']);
+  });
+
+  it('tells of each entry that was or may have been written, once it is', async () => {
+    const told: unknown[] = [];
+    const telling = new Recent(store, 2, (key) => told.push(key));
+    await telling.get('a');
+    const writing = telling.set('a', 'A');
+    expect(told).toEqual([]);
+    await writing;
+    expect(told).toEqual(['a']);
+    store.set = () => Promise.reject(new Error('connection lost'));
+    await expect(telling.set('b', 'B')).rejects.toThrow('connection lost');
+    expect(told).toEqual(['a', 'b']);
+  });
+
   it('rejects when the store does, and reads anew the next time', async () => {
     await store.set('a', 'A');
     const read = store.get;

@@ -1,15 +1,22 @@
 // What is remembered between requests: kept across openings, each store for itself, and no failure looks like nothing.
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Keyv } from 'keyv';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { keepIfPossible, openStores } from '../../src/store/stores.ts';
+import { keepInPostgres, keepInSqlite } from '../../src/store/keeping.ts';
+import type { Keeping } from '../../src/store/keeping.ts';
+import type { Damage } from '../../src/store/sqlite-file.ts';
+import { createStores, keepIfPossible, openStores } from '../../src/store/stores.ts';
 import type { Stores } from '../../src/store/stores.ts';
 import { keepLog } from '../bot/telegram.ts';
 import { aRequest } from '../handlers/tools.ts';
+import { usePostgres } from '../postgres/database.ts';
+
+const base = usePostgres();
 
 const day = 24 * 60 * 60 * 1000;
 const names = ['people', 'links', 'asked', 'fileIds'] as const;
@@ -18,33 +25,58 @@ const names = ['people', 'links', 'asked', 'fileIds'] as const;
 const storeOf = (stores: Stores, name: (typeof names)[number]) =>
   stores[name] as Pick<Keyv<unknown>, 'get' | 'set'>;
 
-describe('Stores', () => {
-  let directory: string;
-  let path: string;
+/** Where stores are kept between openings. */
+interface Place extends AsyncDisposable {
+  keep(): Keeping;
+  /** The keys that are there, expired ones included. */
+  keys(): Promise<unknown[]>;
+}
+
+async function onSqlite(): Promise<Place> {
+  const home = await mkdtempDisposable(join(tmpdir(), 'errand-stores-'));
+  const path = join(home.path, 'state.sqlite');
+  return {
+    keep: () => keepInSqlite(path, () => expect.unreachable()),
+    async keys() {
+      using database = new DatabaseSync(path);
+      const rows = database.prepare('SELECT key FROM kept ORDER BY key').all();
+      return rows.map(({ key }) => key);
+    },
+    [Symbol.asyncDispose]: () => home.remove(),
+  };
+}
+
+async function onPostgres(): Promise<Place> {
+  const database = await base.openEmpty();
+  return {
+    keep: () => keepInPostgres(database),
+    async keys() {
+      const { rows } = await database.query('SELECT key FROM errand.kept ORDER BY key');
+      return rows.map(({ key }) => key);
+    },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
+
+describe.each([
+  ['in SQLite', onSqlite],
+  ['in Postgres', onPostgres],
+])('Stores %s', (_name, createPlace) => {
+  let place: Place;
   let stores: Stores;
   beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'errand-stores-'));
-    path = join(directory, 'state.sqlite');
-    stores = openStores(path);
+    place = await createPlace();
+    stores = createStores(place.keep());
   });
   afterEach(async () => {
     vi.useRealTimers();
     stores[Symbol.dispose]();
-    await rm(directory, { recursive: true });
+    await place[Symbol.asyncDispose]();
   });
 
   function reopen(): void {
     stores[Symbol.dispose]();
-    stores = openStores(path);
-  }
-
-  /** The keys that are in the file, expired ones included. */
-  function keysInFile(): unknown[] {
-    using database = new DatabaseSync(path);
-    return database
-      .prepare('SELECT key FROM kept ORDER BY key')
-      .all()
-      .map(({ key }) => key);
+    stores = createStores(place.keep());
   }
 
   it('keep everything whole across a reopening', async () => {
@@ -108,10 +140,47 @@ describe('Stores', () => {
     vi.setSystemTime(Date.now() + 31 * day);
     await stores.links.set('young', 'x');
     reopen();
-    expect(keysInFile()).toEqual([expect.stringContaining('young')]);
+    await vi.waitFor(async () => expect(await place.keys()).toEqual([expect.stringContaining('young')]));
   });
 
-  it('reject every read and write that cannot be made', async () => {
+  it('tell whose entry was changed here', async () => {
+    const changed: string[] = [];
+    using telling = createStores(place.keep(), { onPersonChange: (id) => changed.push(id) });
+    await telling.people.get('7');
+    await telling.people.set('7', { language: 'ru' });
+    await telling.links.set('l', 'x');
+    expect(changed).toEqual(['7']);
+  });
+});
+
+describe('createStores', () => {
+  it('tells that what is over could not be deleted, and works all the same', async () => {
+    using kept = keepInSqlite(':memory:', () => expect.unreachable());
+    const failure = new Error('disk is full');
+    const troubles: unknown[] = [];
+    const failing = { ...kept, sweep: () => Promise.reject(failure) };
+    using stores = createStores(failing, { onTrouble: (error) => troubles.push(error) });
+    await stores.links.set('l', 'x');
+    expect(await stores.links.get('l')).toBe('x');
+    expect(troubles).toEqual([failure]);
+  });
+});
+
+describe('openStores', () => {
+  let home: Awaited<ReturnType<typeof mkdtempDisposable>>;
+  let path: string;
+  let stores: Stores;
+  beforeEach(async () => {
+    home = await mkdtempDisposable(join(tmpdir(), 'errand-stores-'));
+    path = join(home.path, 'state.sqlite');
+    stores = openStores(path);
+  });
+  afterEach(async () => {
+    stores[Symbol.dispose]();
+    await home.remove();
+  });
+
+  it('gives stores that reject every read and write that cannot be made', async () => {
     await stores.links.set('l', 'value');
     stores[Symbol.dispose]();
     for (const name of names) {
@@ -120,10 +189,9 @@ describe('Stores', () => {
       await expect(store.set('l', 'x'), name).rejects.toThrow(/not open|finalized/);
     }
     await expect(stores.fileIds.delete('l')).rejects.toThrow(/not open|finalized/);
-    stores = openStores(path);
   });
 
-  it('keepIfPossible says whether something was kept, and logs why not', async () => {
+  it('gives stores of which keepIfPossible says whether something was kept, and logs why not', async () => {
     const { log, logged } = keepLog();
     expect(await keepIfPossible(stores.links, 'l', 'value', log)).toBe(true);
     expect(await stores.links.get('l')).toBe('value');
@@ -131,10 +199,25 @@ describe('Stores', () => {
     stores[Symbol.dispose]();
     expect(await keepIfPossible(stores.links, 'l', 'value', log)).toBe(false);
     expect(JSON.parse(logged[0] ?? '')).toMatchObject({ msg: 'not kept', store: 'links' });
-    stores = openStores(path);
   });
 
-  it('cannot be opened where there is no directory', () => {
-    expect(() => openStores(join(directory, 'none', 'state.sqlite'))).toThrow(/unable to open/);
+  it('throws where there is no directory', () => {
+    expect(() => openStores(join(home.path, 'none', 'state.sqlite'))).toThrow(/unable to open/);
+  });
+
+  it('rescues from a damaged file what can be read, for people and all else, and tells where the file is', async () => {
+    for (let id = 0; id < 500; id++) await stores.links.set(`l${id}`, 'https://a.example/'.padEnd(100, 'x'));
+    await stores.people.set('7', { language: 'ru' });
+    stores[Symbol.dispose]();
+    const file = readFileSync(path);
+    file.fill('garbage ', 8 * 4096, 9 * 4096);
+    writeFileSync(path, file);
+    const damages: Damage[] = [];
+    stores = openStores(path, { onDamage: (damage) => damages.push(damage) });
+    const [damage = expect.unreachable()] = damages;
+    expect(readFileSync(damage.setAside)).toEqual(file);
+    expect(damage.rescuedRows).toBeGreaterThan(400);
+    expect(await stores.people.get('7')).toEqual({ language: 'ru' });
+    expect(await stores.links.get('l0')).toMatch('https://a.example/');
   });
 });

@@ -1,14 +1,17 @@
 // The inbox in a SQLite file: the contract, and what only a file can go wrong with.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Damage } from '../../src/store/sqlite-file.ts';
 import { openSqliteInbox } from '../../src/work/inbox-sqlite.ts';
-import { anUpdate, describeInbox } from './inbox-contract.ts';
-import type { Place } from './inbox-contract.ts';
+import { inboxMigrations } from '../../src/work/inbox-statements.ts';
+import { describeInbox } from './inbox-contract.ts';
+import { anUpdate, idsOf, signal } from './inbox-stage.ts';
+import type { Place } from './inbox-stage.ts';
 
 interface FilePlace extends Place {
   readonly path: string;
@@ -17,12 +20,25 @@ interface FilePlace extends Place {
 async function createPlace(): Promise<FilePlace> {
   const directory = await mkdtemp(join(tmpdir(), 'errand-inbox-'));
   const path = join(directory, 'inbox.sqlite');
+  const files = ['', '-wal'].map((end) => `${path}${end}`);
   return {
     path,
+    many: 1_001,
+    countsWaiting: true,
     open: () => openSqliteInbox(path),
+    async crash(inbox) {
+      // What is written at this moment is all that a killed process leaves.
+      const left = await Promise.all(files.map((file) => readFile(file)));
+      await inbox[Symbol.asyncDispose]();
+      await Promise.all(files.map((file, i) => writeFile(file, left[i] ?? '')));
+    },
     refuseWrites() {
       limitFileSize('0');
       return { [Symbol.dispose]: () => limitFileSize('unlimited') };
+    },
+    async damage(updateId) {
+      using database = new DatabaseSync(path);
+      database.prepare(`UPDATE updates SET body = '{"update_id":' WHERE id = ?`).run(updateId);
     },
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true }),
   };
@@ -48,15 +64,35 @@ describe('openSqliteInbox', () => {
   it('throws while another opener has the file, and opens it when that has closed', async () => {
     const first = await place.open();
     await first.accept([anUpdate(1)]);
-    expect(() => openSqliteInbox(place.path)).toThrow(/locked/);
+    expect(() => openSqliteInbox(place.path)).toThrow(/another process uses it/);
     await first.accept([anUpdate(2)]);
     await first[Symbol.asyncDispose]();
     await using second = openSqliteInbox(place.path);
-    expect(await second.open()).toHaveLength(2);
+    expect(second.state().open).toBe(2);
   });
 
-  it('throws when the file is no database', () => {
-    expect(() => openSqliteInbox(import.meta.filename)).toThrow(/not a database/);
+  it('sets a file aside that is no database, and says so', async () => {
+    await writeFile(place.path, 'no database at all '.repeat(100));
+    const onDamage = vi.fn<(damage: Damage) => void>();
+    await using inbox = openSqliteInbox(place.path, { onDamage });
+    expect(onDamage).toHaveBeenCalledOnce();
+    expect(await readFile(onDamage.mock.calls[0]?.[0].setAside ?? '', 'utf8')).toContain('no database');
+    expect(await inbox.accept([anUpdate(1)])).toBe(1);
+  });
+
+  it('goes on with what was open in the file of its first version', async () => {
+    {
+      using database = new DatabaseSync(place.path);
+      database.exec(inboxMigrations[0] ?? '');
+      const insert = database.prepare(
+        'INSERT INTO updates (id, accepted_at, attempts, body) VALUES (?, 1, 1, ?)',
+      );
+      insert.run(7, JSON.stringify(anUpdate(7)));
+    }
+    await using inbox = await place.open();
+    expect(await inbox.take(9, signal())).toMatchObject([
+      { update: anUpdate(7), attempts: 1, isLeftOver: true },
+    ]);
   });
 
   // Some failures of SQLite end the statement, others, such as a full disk, end the transaction by themselves.
@@ -74,42 +110,45 @@ describe('openSqliteInbox', () => {
       const first = await place.open();
       await expect(first.accept([1, 2, 3, 4].map(anUpdate))).rejects.toThrow('no room for the third');
       expect(first.state().open).toBe(0);
-      expect(await first.accept([anUpdate(5)])).toHaveLength(1);
+      expect(await first.accept([anUpdate(5)])).toBe(1);
       await first[Symbol.asyncDispose]();
       await using second = await place.open();
-      expect((await second.open()).map(({ update }) => update.update_id)).toEqual([5]);
+      expect(idsOf(await second.take(9, signal()))).toEqual([5]);
     },
   );
 
-  it('remembers what ended for longer than Telegram delivers it again, and not for ever', async () => {
+  it('remembers what is done for longer than Telegram delivers it again, and not for ever', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const hour = 60 * 60 * 1000;
-    const isNewAfter = async (ms: number) => {
+    const newAfter = async (ms: number) => {
       vi.setSystemTime(Date.now() + ms);
       await using inbox = await place.open();
-      await inbox.open();
-      return (await inbox.accept([anUpdate(1)])).length > 0;
+      return await inbox.accept([anUpdate(1)]);
     };
     {
       await using inbox = await place.open();
       await inbox.accept([anUpdate(1)]);
       await inbox.done(1);
     }
-    expect(await isNewAfter(25 * hour)).toBe(false);
-    expect(await isNewAfter(2 * hour)).toBe(true);
+    expect(await newAfter(25 * hour)).toBe(0);
+    expect(await newAfter(2 * hour)).toBe(1);
   });
 
-  it('keeps nothing open that is noted in the moment when it ends', async () => {
-    await using inbox = await place.open();
-    await inbox.accept([1, 2, 3].map(anUpdate));
-    const ends = [
-      inbox.note(1, { answerId: 60 }),
-      inbox.done(1),
-      inbox.done(2),
-      inbox.note(2, { answerId: 61 }),
-    ];
-    await Promise.all([...ends, inbox.note(3, { progressId: 50 }), inbox.bury(3, 'three attempts')]);
-    expect(await inbox.open()).toEqual([]);
+  it('keeps what was buried for a month', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const day = 24 * 60 * 60 * 1000;
+    const buriedAfter = async (ms: number) => {
+      vi.setSystemTime(Date.now() + ms);
+      await using inbox = await place.open();
+      return await inbox.buried();
+    };
+    {
+      await using inbox = await place.open();
+      await inbox.accept([anUpdate(1)]);
+      await inbox.bury(1, 'three attempts');
+    }
+    expect(await buriedAfter(29 * day)).toHaveLength(1);
+    expect(await buriedAfter(2 * day)).toEqual([]);
   });
 
   it('keeps what is open however old it is', async () => {
@@ -120,7 +159,7 @@ describe('openSqliteInbox', () => {
     }
     vi.setSystemTime(Date.now() + 1_000 * 60 * 60 * 1000);
     await using inbox = await place.open();
-    expect(await inbox.open()).toHaveLength(1);
+    expect(inbox.state().open).toBe(1);
   });
 
   it('keeps the content and the reason of what was buried, and not the content of what is done', async () => {

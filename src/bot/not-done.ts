@@ -1,0 +1,77 @@
+// What is not worked on, and says so: what failed on every try, and what was asked too long ago.
+
+import type { Logger } from 'pino';
+import { now } from '../async/clock.ts';
+import type { Request, Words } from '../handler.ts';
+import type { Entry, Inbox } from '../work/inbox.ts';
+import { isPassing, isShutOut } from './call-failure.ts';
+import type { Caller } from './caller.ts';
+import { putWords, sendWords } from './send-reply.ts';
+import type { Speaker } from './speaker.ts';
+
+/** Older updates are not worked on; a chat is told once in this time. In milliseconds. */
+const tooOldMs = 60 * 60 * 1000;
+/** Telegram's first year: an earlier date is none. */
+const firstDateMs = Date.UTC(2013);
+
+/** Whether nobody waits for it any more: Telegram keeps updates for a day while nobody fetches them. */
+export function isTooOld({ update, acceptedAt, isLeftOver }: Entry): boolean {
+  const { message, edited_message: edited } = update;
+  const sentAt = (message?.date ?? edited?.edit_date ?? 0) * 1000;
+  // What was taken in time is as old as that.
+  const askedAt = isLeftOver || sentAt < firstDateMs ? acceptedAt : sentAt;
+  return now() - askedAt > tooOldMs;
+}
+
+export interface NotDoneOptions {
+  caller: Caller;
+  inbox: Inbox;
+  speaker: Speaker;
+  log: Logger;
+}
+
+export class NotDone {
+  readonly #options: NotDoneOptions;
+  /** When each chat was told that the bot was away, the longest ago first. */
+  readonly #told = new Map<number, number>();
+
+  constructor(options: NotDoneOptions) {
+    this.#options = options;
+  }
+
+  /** Gives an update up that failed on every try. Rejects when Telegram cannot be reached. */
+  async bury({ update, note, attempts }: Entry, request: Request): Promise<void> {
+    const { caller, inbox, speaker, log } = this.#options;
+    log.error({ request: request.id, handler: request.handler }, 'buried: every try failed');
+    const words = { text: await speaker.say(request, 'error-buried', { id: request.id }) };
+    try {
+      await putWords(caller, request, note.progressId, { words }, {});
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      log.error({ request: request.id, err: error }, 'nobody was told');
+    }
+    await inbox.bury(update.update_id, `${attempts} tries have failed`);
+  }
+
+  /** Says that the bot was away, once for all that was asked in a chat. Presses and edits are dropped. */
+  async sayAway({ update }: Entry, request: Request): Promise<void> {
+    if (!update.message || this.#isTold(request.chat.id)) return;
+    this.#told.set(request.chat.id, now());
+    const words: Words = { text: await this.#options.speaker.say(request, 'away') };
+    try {
+      await sendWords(this.#options.caller, request, { words }, {});
+    } catch (error) {
+      if (isShutOut(error)) return;
+      this.#told.delete(request.chat.id);
+      throw error;
+    }
+  }
+
+  #isTold(chatId: number): boolean {
+    for (const [id, at] of this.#told) {
+      if (now() - at < tooOldMs) break;
+      this.#told.delete(id);
+    }
+    return this.#told.has(chatId);
+  }
+}

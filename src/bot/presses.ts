@@ -1,0 +1,37 @@
+// Presses of buttons are answered, so that the button stops to spin, and nothing waits for it.
+
+import type { Logger } from 'pino';
+import { isPressForgotten } from './call-failure.ts';
+import type { Caller } from './caller.ts';
+
+/** A press of a button: its id (Bot API, CallbackQuery), and who pressed it. */
+export interface Press {
+  readonly id: string;
+  readonly personId: number | undefined;
+}
+
+export class Presses {
+  readonly #caller: Caller;
+  readonly #log: Logger;
+
+  constructor(caller: Caller, log: Logger) {
+    this.#caller = caller;
+    this.#log = log;
+  }
+
+  /**
+   * Answers a press, with words shown over the chat; resolves with whether Telegram has forgotten it. Never rejects:
+   * nothing is lost when a press is not answered.
+   */
+  async answer(press: Press | undefined, text?: string): Promise<boolean> {
+    if (!press) return false;
+    try {
+      const answer = { callback_query_id: press.id, text };
+      await this.#caller.call('answerCallbackQuery', answer, { lane: `presses of ${press.personId}` });
+      return false;
+    } catch (error) {
+      this.#log.debug({ err: error }, 'press of a button was not answered');
+      return isPressForgotten(error);
+    }
+  }
+}

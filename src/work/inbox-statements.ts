@@ -1,0 +1,53 @@
+// What the SQLite inbox says to its file: the tables, and every statement.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+/** The tables of the file, a step for each version; what has been released is never changed. */
+export const inboxMigrations: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS updates (
+    id INTEGER PRIMARY KEY, accepted_at INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'open',
+    attempts INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '{}', body TEXT
+  )`,
+  `ALTER TABLE updates ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE run (ended_well INTEGER NOT NULL);
+  INSERT INTO run VALUES (1)`,
+];
+
+/** An update that is read again. */
+export interface Row {
+  id: number;
+  body: string | null;
+  acceptedAt: number;
+  attempts: number;
+  note: string;
+}
+
+const row = 'id, body, accepted_at AS acceptedAt, attempts, note';
+
+const statements = {
+  open: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
+  insert: 'INSERT INTO updates (id, accepted_at, body) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
+  begin: 'UPDATE updates SET begun = 1 WHERE id = ?',
+  finish: "UPDATE updates SET state = 'done', body = NULL WHERE id = ?",
+  mark: `UPDATE updates SET state = coalesce(:state, state), note = json_patch(note, :note),
+    attempts = attempts + coalesce(:failed, 0), begun = iif(:failed IS NULL, begun, 0) WHERE id = :id`,
+  left: `SELECT ${row} FROM updates WHERE state = 'open' ORDER BY accepted_at, id`,
+  /** Everything open may have ended the last process; to be sure takes that it was worked on alone. */
+  blame: `UPDATE updates SET attempts = iif(begun, attempts + 1, max(attempts, min(attempts + 1, ?)))
+    WHERE state = 'open' AND (SELECT NOT ended_well FROM run)`,
+  buried: `SELECT id AS updateId, accepted_at AS acceptedAt, note ->> '$.reason' AS reason
+    FROM updates WHERE state = 'buried' ORDER BY accepted_at DESC, id DESC LIMIT ?`,
+  retry: `UPDATE updates SET state = 'open', attempts = 0, begun = 0, note = '{}', accepted_at = ?
+    WHERE id = ? AND state = 'buried' RETURNING ${row}`,
+  forget: `DELETE FROM updates
+    WHERE (state = 'done' AND accepted_at < ?) OR (state = 'buried' AND accepted_at < ?)`,
+} as const;
+
+/** The statements, each prepared once: they run for every update. */
+export type Statements = Readonly<Record<keyof typeof statements, StatementSync>>;
+
+export function prepareStatements(database: DatabaseSync): Statements {
+  const entries = Object.entries(statements).map(([name, text]) => [name, database.prepare(text)]);
+  return Object.fromEntries(entries) as Statements;
+}
