@@ -2,8 +2,16 @@
 
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
+import { hostname } from 'node:os';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import {
+  isDeliverable,
+  readDatabaseUrl,
+  readNameServer,
+  readRoot,
+  readWebhookUrl,
+} from './setting-addresses.ts';
 
 /** What one entry of `ALLOW_HOSTS` opens: a host name or a range of addresses, at one port or at all. */
 export type AllowRule =
@@ -18,6 +26,7 @@ interface Setting<T> {
 }
 
 const megabyte = 1_000_000;
+const expectedSecret = 'expected 1 to 256 of A-Z, a-z, 0-9, _ and -';
 
 const whole = (least: number, most: number) =>
   z
@@ -25,6 +34,14 @@ const whole = (least: number, most: number) =>
     .regex(/^\d{1,15}$/, `expected a whole number from ${least} to ${most}`)
     .transform(Number)
     .refine((n) => n >= least && n <= most, `expected a whole number from ${least} to ${most}`);
+
+const one = <T>(read: (text: string) => T | undefined, expected: string) =>
+  z.string().transform((text, context) => {
+    const value = read(text);
+    if (value !== undefined) return value;
+    context.addIssue(expected);
+    return z.NEVER;
+  });
 
 const list = <T>(item: (text: string) => T | undefined, expected: string) =>
   z.string().transform((text, context) => {
@@ -58,7 +75,20 @@ export const settings = {
   TELEGRAM_API_ROOT: setting(
     'Root of the Bot API server.',
     'https://api.telegram.org',
-    z.string().transform(readRoot),
+    one(readRoot, 'expected an http or https address like https://api.telegram.org'),
+  ),
+  WEBHOOK_URL: setting(
+    'Address at which Telegram brings updates to this bot. Empty: the bot polls for them.',
+    '',
+    one(
+      readWebhookUrl,
+      'expected an address like https://bot.example.com/telegram, without user, query or #',
+    ),
+  ),
+  WEBHOOK_SECRET: setting(
+    'Secret by which updates from Telegram are known; 1 to 256 of A-Z, a-z, 0-9, _ and -.',
+    '',
+    z.string().regex(/^[\w-]{0,256}$/, expectedSecret),
   ),
   ADMIN_IDS: setting(
     'Telegram user ids of the owners, separated by commas.',
@@ -66,6 +96,19 @@ export const settings = {
     list((text) => (/^\d{1,15}$/.test(text) ? Number(text) : undefined), 'expected user ids like 123456789'),
   ),
   DATA_DIR: setting('Directory for everything that is kept.', './data', z.string().min(1, 'expected a path')),
+  DATABASE_URL: setting(
+    'Postgres database that several instances share. Empty: SQLite in DATA_DIR.',
+    '',
+    one(
+      readDatabaseUrl,
+      'expected an address like postgres://user:password@host:5432/name, its parts percent-encoded',
+    ),
+  ),
+  INSTANCE_NAME: setting(
+    "What this instance is called in logs and lists. Empty: the host's name.",
+    '',
+    z.string().regex(/^[\w.-]{0,64}$/, 'expected up to 64 of A-Z, a-z, 0-9, ., _ and -'),
+  ),
   HOST: setting(
     'Address that the web server listens on.',
     '127.0.0.1',
@@ -154,16 +197,33 @@ export function readConfig(env: NodeJS.ProcessEnv = { ...readEnvFile('.env'), ..
     if (result.success) values[name] = result.data;
     else for (const issue of result.error.issues) mistakes.push(`${name}: ${issue.message}`);
   }
+  mistakes.push(...clashes(values));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return Object.freeze(named(values as Settings));
+}
+
+/** The mistakes that show only between settings; those that could not be read are missing. */
+function clashes({ TELEGRAM_API_ROOT: root, WEBHOOK_URL: url, WEBHOOK_SECRET: secret }: Partial<Settings>) {
+  const mistakes: string[] = [];
+  if (url && root && !isDeliverable(url, root))
+    mistakes.push(
+      'WEBHOOK_URL: expected https at port 443, 80, 88 or 8443, as Telegram delivers nowhere else',
+    );
+  if (url !== '' && secret === '')
+    mistakes.push(`WEBHOOK_SECRET: ${expectedSecret}, because WEBHOOK_URL is set`);
+  return mistakes;
 }
 
 function named(s: Settings) {
   return {
     botToken: s.BOT_TOKEN,
     telegramApiRoot: s.TELEGRAM_API_ROOT,
+    webhookUrl: s.WEBHOOK_URL,
+    webhookSecret: s.WEBHOOK_SECRET,
     adminIds: s.ADMIN_IDS,
     dataDir: s.DATA_DIR,
+    databaseUrl: s.DATABASE_URL,
+    instanceName: s.INSTANCE_NAME || hostname(),
     host: s.HOST,
     port: s.PORT,
     slots: s.SLOTS,
@@ -193,16 +253,6 @@ function readEnvFile(path: string): NodeJS.Dict<string> {
   }
 }
 
-function readRoot(text: string, context: z.RefinementCtx): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const plain = url && !url.search && !url.hash && !url.username && !url.password;
-  if (!plain || !/^https?:$/.test(url.protocol)) {
-    context.addIssue('expected an http or https address like https://api.telegram.org');
-    return z.NEVER;
-  }
-  return url.href.replace(/\/+$/, '');
-}
-
 /** Reads one entry of `ALLOW_HOSTS`; undefined when it is none. IPv6 with a port is written in brackets. */
 export function readAllowRule(text: string): AllowRule | undefined {
   const match =
@@ -225,11 +275,4 @@ export function readAllowRule(text: string): AllowRule | undefined {
   const range = new BlockList();
   range.addSubnet(address, length, family === 4 ? 'ipv4' : 'ipv6');
   return { kind: 'range', family: family === 4 ? 4 : 6, range, port };
-}
-
-function readNameServer(text: string): string | undefined {
-  if (isIP(text)) return text;
-  const match = /^(?:\[([\da-f:.]+)\]|([\d.]+)):(\d{1,5})$/i.exec(text);
-  const port = Number(match?.[3]);
-  return match && isIP(match[1] ?? match[2] ?? '') && port >= 1 && port <= 65_535 ? text : undefined;
 }

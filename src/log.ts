@@ -5,11 +5,19 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Events } from './events.ts';
 
-export function createLog({ logLevel, botToken }: Config): Logger {
-  const secret = botToken.split(':')[1];
-  const clean = (text: string) => (secret ? text.replaceAll(secret, '…') : text);
+export function createLog(config: Config): Logger {
+  const secrets = secretsOf(config);
+  const clean = (text: string) => secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '…'), text);
   const write = (lines: string) => void process.stdout.write(clean(lines));
-  return pino({ level: logLevel, serializers: { err: describe } }, { write: together(write) });
+  return pino({ level: config.logLevel, serializers: { err: describe } }, { write: together(write) });
+}
+
+/** What must never be read in a log, the password of the database as it is written and as it is meant. */
+function secretsOf({ botToken, webhookSecret, databaseUrl }: Config): string[] {
+  const password = databaseUrl ? new URL(databaseUrl).password : '';
+  const secrets = [botToken.split(':')[1] ?? '', webhookSecret, password, decodeURIComponent(password)];
+  // One of a few letters would be found everywhere.
+  return secrets.filter(({ length }) => length > 3);
 }
 
 /** Hands the lines of one turn of the event loop over together; those of the last turn when the process ends. */

@@ -10,6 +10,7 @@ import type { Service } from './service.ts';
 import { requireLoopback } from './web/loopback.ts';
 import { startWebServer } from './web/server.ts';
 import type { WebServer, WebServerOptions } from './web/server.ts';
+import { webhookRoute } from './web/webhook.ts';
 
 /** Milliseconds after which the process ends whatever may still hang; Docker kills after ten seconds. */
 const lastResortMs = 9_700;
@@ -47,7 +48,13 @@ async function runBot(config: Config, stopping: AbortSignal): Promise<void> {
   let service: Service | undefined;
   const ready = () => service?.ready() ?? { ready: false, detail: { starting: true } };
   const { host, port } = config;
-  const web = parts.use(await openWeb({ host, port, routes: [], ready }, log));
+  const deliver: Service['deliver'] = async (update, options) => {
+    if (!service) throw new Error('Cannot take a delivery: the bot is starting');
+    await service.deliver(update, options);
+  };
+  const { webhookUrl: url, webhookSecret: secret } = config;
+  const routes = url ? [webhookRoute({ url, secret, deliver })] : [];
+  const web = parts.use(await openWeb({ host, port, routes, ready }, log));
   service = await startService(config, { log, signal: stopping });
   parts.defer(service.stop);
   logRequests(service.events, log);

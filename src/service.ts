@@ -19,11 +19,14 @@ import { allowedUpdates } from './bot/read-update.ts';
 import { createTelegram, forGrammy } from './bot/telegram-client.ts';
 import type { Config } from './config.ts';
 import { createEvents } from './events.ts';
-import type { Events, Trouble } from './events.ts';
+import type { Events } from './events.ts';
 import type { Handler, Kind } from './handler.ts';
 import { readTexts } from './i18n.ts';
 import { startFlow } from './intake/flow.ts';
-import { isTokenRefused, pollUpdates } from './intake/polling.ts';
+import { startIntake } from './intake/intake.ts';
+import type { Intake } from './intake/intake.ts';
+import { isTokenRefused } from './intake/polling.ts';
+import { WebhookRefusedError } from './intake/webhook-setting.ts';
 import { createResolver } from './net/resolve.ts';
 import { userAgent } from './net/user-agent.ts';
 import { createWeb } from './net/web.ts';
@@ -31,7 +34,7 @@ import { createParsers } from './parse/pool.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
 import { openTempFiles } from './store/temp-files.ts';
 import type { Readiness } from './web/server.ts';
-import { watchHealth } from './work/health.ts';
+import { Health } from './work/health.ts';
 import { Jobs } from './work/jobs.ts';
 import { reportLoad } from './work/report-load.ts';
 import { openFiles } from './work/storage.ts';
@@ -51,8 +54,10 @@ export interface Service {
   readonly me: UserFromGetMe;
   readonly events: Events;
   readonly admins: Admins;
-  /** Settles when no updates are taken any more: rejects when Telegram refuses the token while it runs. */
+  /** Settles when no updates are taken any more: rejects when Telegram refuses the token or the webhook while it runs. */
   readonly task: Promise<void>;
+  /** Takes an update that Telegram brings: resolves when it is safe. */
+  readonly deliver: Intake['deliver'];
   /** Whether updates really flow. */
   ready(): Readiness;
   /** What is held right now; all zero when nothing is being worked on. */
@@ -119,7 +124,7 @@ export async function startService(
   alertAdmins({ events, caller, texts, people: stores.people, admins, log });
   reportLoad(events, slots);
   if (storage.damage.length > 0) events.emit('trouble', { what: 'damage', isOver: false, at: now() });
-  const health = watchHealth(events);
+  const health = new Health(events);
   const flow = startFlow({
     inbox,
     handle: chain(desk, handlers),
@@ -127,18 +132,16 @@ export async function startService(
     concurrency: config.slots + config.waitingTotal + 2_000,
     log,
   });
-  const prepare = async () => {
-    // A webhook left over from elsewhere would keep updates from being polled.
-    await caller.call('deleteWebhook', {});
-    await publishMenu(caller, handlers, texts);
-  };
-  prepare().catch((error: unknown) => log.warn({ err: error }, 'webhook or command menu was left as it was'));
+  publishMenu(caller, handlers, texts).catch((error: unknown) =>
+    log.warn({ err: error }, 'command menu was left as it was'),
+  );
   const stopping = new AbortController();
-  const intake = pollUpdates({
+  const intake = startIntake({
     api: bot.api,
     inbox,
     untilWanted: (options) => caller.untilKeepingUp(options),
     allowedUpdates,
+    webhook: config.webhookUrl ? { url: config.webhookUrl, secret: config.webhookSecret } : undefined,
     events,
     log,
     signal: stopping.signal,
@@ -152,7 +155,7 @@ export async function startService(
     await within(graceMs, flow.drained());
     jobs.stopAll('stopping');
     caller.close(stopping.signal.reason);
-    await within(letGoMs, flow.drained());
+    await within(letGoMs, Promise.all([flow.drained(), intake.stopped()]));
     await open.disposeAsync();
   };
 
@@ -160,10 +163,14 @@ export async function startService(
     me,
     events,
     admins,
-    task: intake.catch((error: unknown) => {
-      if (!stopping.signal.aborted) throw isTokenRefused(error) ? tokenRefused(error) : error;
-    }),
-    ready: () => health.look(inbox.state(), stopping.signal),
+    task: intake.task.then(
+      () => {},
+      (error: unknown) => {
+        if (!stopping.signal.aborted) throw toStartError(error);
+      },
+    ),
+    deliver: intake.deliver,
+    ready: () => health.look(intake.readiness(), inbox.state(), stopping.signal),
     held: () => ({ jobs: jobs.size, slots: slots.running, waiting: slots.waiting, tempFiles: temp.size() }),
     stop: () => (stopped ??= stop()),
   };
@@ -212,12 +219,18 @@ async function introduce(
   }
 }
 
+/** What ended the intake, in words for the operator if it can be mended. */
+function toStartError(error: unknown): unknown {
+  if (error instanceof WebhookRefusedError) return new StartError(error.message, { cause: error });
+  return isTokenRefused(error) ? tokenRefused(error) : error;
+}
+
 function tokenRefused(cause: unknown): StartError {
   return new StartError('Telegram refuses BOT_TOKEN: is it complete, and not revoked?', { cause });
 }
 
 /** Waits for `work`, but no longer than `ms` milliseconds. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
   using due = deadline(ms);
   await Promise.race([
     work,

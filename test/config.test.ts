@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError, readAllowRule, readConfig, settings } from '../src/config.ts';
@@ -25,8 +25,12 @@ describe('readConfig', () => {
     expect(readConfig({})).toEqual({
       botToken: '',
       telegramApiRoot: 'https://api.telegram.org',
+      webhookUrl: '',
+      webhookSecret: '',
       adminIds: [],
       dataDir: './data',
+      databaseUrl: '',
+      instanceName: hostname(),
       host: '127.0.0.1',
       port: 8080,
       slots: 64,
@@ -51,8 +55,12 @@ describe('readConfig', () => {
     const config = readConfig({
       BOT_TOKEN: '123456:ABC-DEF_1234',
       TELEGRAM_API_ROOT: 'http://localhost:8081/',
+      WEBHOOK_URL: 'http://127.0.0.1:8080',
+      WEBHOOK_SECRET: 'Open-Sesame_1',
       ADMIN_IDS: '11, 22 33',
       DATA_DIR: '/data',
+      DATABASE_URL: 'postgres://errand:p%40ss@db:5432/errand',
+      INSTANCE_NAME: 'errand-1.example',
       HOST: '0.0.0.0',
       PORT: '0',
       SLOTS: '8',
@@ -72,8 +80,12 @@ describe('readConfig', () => {
     expect(config).toMatchObject({
       botToken: '123456:ABC-DEF_1234',
       telegramApiRoot: 'http://localhost:8081',
+      webhookUrl: 'http://127.0.0.1:8080/',
+      webhookSecret: 'Open-Sesame_1',
       adminIds: [11, 22, 33],
       dataDir: '/data',
+      databaseUrl: 'postgres://errand:p%40ss@db:5432/errand',
+      instanceName: 'errand-1.example',
       host: '0.0.0.0',
       port: 0,
       slots: 8,
@@ -104,8 +116,12 @@ describe('readConfig', () => {
     const wrong: Record<keyof typeof settings, string> = {
       BOT_TOKEN: 'my-token',
       TELEGRAM_API_ROOT: 'ftp://example.com',
+      WEBHOOK_URL: 'bot.example.com',
+      WEBHOOK_SECRET: 'open sesame',
       ADMIN_IDS: 'ann',
       DATA_DIR: '',
+      DATABASE_URL: 'mysql://db/errand',
+      INSTANCE_NAME: 'number one',
       HOST: '',
       PORT: '65536',
       SLOTS: '0',
@@ -257,34 +273,5 @@ describe('readAllowRule', () => {
     'a'.repeat(254),
   ])('refuses %j', (text) => {
     expect(readAllowRule(text)).toBeUndefined();
-  });
-});
-
-describe('DNS_SERVERS', () => {
-  it.each(['1.1.1.1', '1.1.1.1:5353', '2606:4700::1111', '[2606:4700::1111]:53'])('takes %s', (server) => {
-    expect(readConfig({ DNS_SERVERS: server }).dnsServers).toEqual([server]);
-  });
-
-  it('takes several, separated by commas or spaces', () => {
-    expect(readConfig({ DNS_SERVERS: '1.1.1.1, 8.8.8.8 9.9.9.9' }).dnsServers).toEqual([
-      '1.1.1.1',
-      '8.8.8.8',
-      '9.9.9.9',
-    ]);
-  });
-
-  it.each([
-    'one.one.one.one',
-    '1.1.1',
-    '1.1.1.1:',
-    '1.1.1.1:0',
-    '1.1.1.1:65536',
-    '[1.1.1.1:53',
-    '[::1]',
-    '[1.1.1.1]:53x',
-  ])('refuses %s', (server) => {
-    expect(mistakesOf({ DNS_SERVERS: server })).toEqual([
-      `DNS_SERVERS: expected address or address:port, not "${server}"`,
-    ]);
   });
 });

@@ -28,6 +28,24 @@ describe('createLog', () => {
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ chat: 7, msg: 'loud enough' }]);
   });
 
+  it('never writes the secret of the webhook or the password of the database', async () => {
+    const lines: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((line) => (lines.push(String(line)), true));
+    const databaseUrl = 'postgres://errand:pass%2Fword@db/errand';
+    const log = createLog(
+      readConfig({
+        BOT_TOKEN: token,
+        WEBHOOK_URL: 'https://bot.example/',
+        WEBHOOK_SECRET: 'hush-hush',
+        DATABASE_URL: databaseUrl,
+      }),
+    );
+    log.error({ err: new Error(`cannot reach ${databaseUrl}`), sent: 'hush-hush' }, 'as pass/word');
+    await settled();
+    expect(lines.join('')).toContain('cannot reach');
+    expect(lines.join('')).not.toMatch(/hush-hush|pass%2Fword|pass\/word/);
+  });
+
   it('never writes the token, wherever it comes from', async () => {
     const { lines, log } = catchLog();
     const cause = new Error(`connect to https://api.telegram.org/bot${token}/getMe failed`);

@@ -11,6 +11,7 @@ import { sleep } from '../async/sleep.ts';
 import { forGrammy } from '../bot/telegram-client.ts';
 import type { Events, Trouble } from '../events.ts';
 import type { Inbox } from '../work/inbox.ts';
+import { isWebhookActive } from './webhook-setting.ts';
 
 /** The most updates that Telegram gives at once (Bot API, getUpdates). */
 const batch = 100;
@@ -33,6 +34,8 @@ export interface PollingOptions {
   /** Settles when more updates make sense; waited for a moment only, so that a Cancel always comes in. */
   untilWanted: (options: { signal: AbortSignal }) => Promise<void>;
   allowedUpdates: readonly Exclude<keyof Update, 'update_id'>[];
+  /** Hears that updates cannot be polled because a webhook is set. */
+  onWebhook: () => void;
   events: Events;
   log: Logger;
   signal: AbortSignal;
@@ -40,7 +43,7 @@ export interface PollingOptions {
 
 /** Brings updates from Telegram to the inbox. Rejects with the signal's reason, or when Telegram refuses the token. */
 export async function pollUpdates(options: PollingOptions): Promise<never> {
-  const { api, inbox, untilWanted, allowedUpdates, events, log, signal } = options;
+  const { api, inbox, untilWanted, allowedUpdates, onWebhook, events, log, signal } = options;
   let offset = 0;
   let isContested = false;
 
@@ -82,6 +85,7 @@ export async function pollUpdates(options: PollingOptions): Promise<never> {
     const again = (error: unknown) => {
       if (signal.aborted || isTokenRefused(error)) return false;
       log.warn({ err: error }, 'poll failed');
+      if (isWebhookActive(error)) onWebhook();
       if (isConflict(error)) {
         isContested = true;
         trouble('conflict', false);

@@ -55,6 +55,8 @@ export async function startPlayground(
     await BotProcess.start({
       config: {
         ...config,
+        webhookUrl: '',
+        databaseUrl: '',
         dataDir,
         botToken: emulator.token,
         telegramApiRoot: emulator.apiRoot,

@@ -72,7 +72,11 @@ export async function readJson<T>(
   if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new HttpError(415, 'Cannot read the body: expected content-type application/json');
   }
-  const body = await readBody(request, maxBytes);
+  return parseJson(await readBody(request, maxBytes), shape);
+}
+
+/** Parses a body as JSON of the given shape. Throws an `HttpError` 400 that names what is wrong. */
+export function parseJson<T>(body: Buffer, shape: z.ZodType<T>): T {
   let value: unknown;
   try {
     value = JSON.parse(body.toString());

@@ -43,7 +43,8 @@ const limits = {
   headersTimeout: 10_000,
   // The longest that a file of 60 MB may take on its way up.
   requestTimeout: 120_000,
-  keepAliveTimeout: 5_000,
+  // Longer than proxies keep theirs, so that none sends an update down a connection that is just being closed.
+  keepAliveTimeout: 75_000,
 };
 
 /**

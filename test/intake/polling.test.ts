@@ -16,13 +16,8 @@ type Poll = (offset: number, signal: AbortSignal) => Promise<Update[]>;
 const update = (id: number) => ({ update_id: id, message: { text: `update ${id}` } }) as unknown as Update;
 
 /** An answer of Telegram's that is none. */
-const refusal = (code: number, parameters = {}) =>
-  new GrammyError(
-    'refused',
-    { ok: false, error_code: code, description: 'No', parameters },
-    'getUpdates',
-    {},
-  );
+const refusal = (code: number, parameters = {}, description = 'No') =>
+  new GrammyError('refused', { ok: false, error_code: code, description, parameters }, 'getUpdates', {});
 
 const untilAborted = (signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => {
@@ -40,6 +35,7 @@ let offsets: number[];
 /** How long each poll was to wait, in seconds. */
 let timeouts: number[];
 let accepted: number[];
+let webhooks: number;
 let troubles: { what: Trouble; isOver: boolean }[];
 let untilWanted: PollingOptions['untilWanted'];
 let untilFew: Inbox['untilFew'];
@@ -50,6 +46,7 @@ beforeEach(() => {
   offsets = [];
   timeouts = [];
   accepted = [];
+  webhooks = 0;
   troubles = [];
   untilWanted = async () => {};
   untilFew = async () => {};
@@ -87,6 +84,7 @@ function start(polls: Poll[], accept = async (_updates: readonly Update[]) => {}
     },
     untilWanted: (options) => untilWanted(options),
     allowedUpdates: ['message'],
+    onWebhook: () => webhooks++,
     events,
     log: pino({ enabled: false }),
     signal: stopping.signal,
@@ -168,6 +166,14 @@ describe('pollUpdates', () => {
     await vi.advanceTimersByTimeAsync(20_000);
     expect(accepted).toEqual([7]);
     expect(offsets).toEqual([0, 0, 0, 8]);
+  });
+
+  it('tells of a webhook that keeps it from polling, and of no other conflict', async () => {
+    const active = refusal(409, {}, "Conflict: can't use getUpdates method while webhook is active");
+    start([() => Promise.reject(refusal(409)), () => Promise.reject(active), async () => [update(7)]]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(webhooks).toBe(1);
+    expect(accepted).toEqual([7]);
   });
 
   it('asks for a short answer after a conflict, to know soon that it is over', async () => {

@@ -94,6 +94,10 @@ describe('startWebServer: routes', () => {
     },
   );
 
+  it('a connection is kept for longer than proxies keep theirs', async () => {
+    expect((await ask(`${await start()}/healthz`)).headers['keep-alive']).toBe('timeout=75');
+  });
+
   it('an error of ours is reported and shows the visitor nothing of itself', async () => {
     const url = await start({
       routes: [
