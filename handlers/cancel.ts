@@ -8,7 +8,7 @@ export const cancel: Handler = {
   work: 'control',
   async run({ input, tap }, { t, cancel: stop }) {
     const id = /^(?:all)?$/i.test(input) ? undefined : input.toLowerCase();
-    const text = t('cancel-done', { count: stop(id) });
+    const text = t('cancel-done', { count: await stop(id) });
     return tap ? { toast: text } : { words: { text } };
   },
 };

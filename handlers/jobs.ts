@@ -9,7 +9,7 @@ export const jobs: Handler = {
   name: 'jobs',
   work: 'control',
   async run(_request, tools) {
-    const mine = tools.jobs();
+    const mine = await tools.jobs();
     const { t } = tools;
     if (mine.length === 0) return { words: { text: t('jobs-none') } };
     const line = (job: JobView, i: number) =>

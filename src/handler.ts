@@ -28,6 +28,8 @@ export interface Handler {
   readonly takes?: 'links' | 'the rest';
   /** Shown as the argument in help, like `URL`. */
   readonly usage?: string;
+  /** Who may use it; for everybody else it does not exist. By default everybody may. */
+  readonly for?: 'admins';
   /** Whether help and the command menu leave it out. */
   readonly hidden?: boolean;
   run(request: Request, tools: Tools): Promise<Reply>;
@@ -120,6 +122,14 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: unknown };
 
+/** A request that failed on every try and was given up. */
+export interface BuriedView {
+  readonly id: string;
+  /** When it was asked. */
+  readonly at: Date;
+  readonly reason: string;
+}
+
 /** A request as `jobs` shows it. */
 export interface JobView {
   readonly id: string;
@@ -179,9 +189,14 @@ export interface Tools {
   recall(id: string): Promise<string | undefined>;
 
   /** The person's requests that wait or run, except this one, oldest first. */
-  jobs(): JobView[];
-  /** Cancels one of them, or all; returns how many were there. */
-  cancel(id?: string): number;
+  jobs(): Promise<JobView[]>;
+  /** Cancels one of them, or all; resolves with how many were there. */
+  cancel(id?: string): Promise<number>;
+
+  /** The newest requests that were given up, of everybody. */
+  buried(): Promise<BuriedView[]>;
+  /** Lets one of them be tried again as if it were new; false when there is no such one. */
+  retry(id: string): Promise<boolean>;
 
   person(): Promise<Person>;
   changePerson(change: Person): Promise<void>;

@@ -55,11 +55,15 @@ async function runBot(config: Config, stopping: AbortSignal): Promise<void> {
   const { webhookUrl: url, webhookSecret: secret } = config;
   const routes = url ? [webhookRoute({ url, secret, deliver })] : [];
   const web = parts.use(await openWeb({ host, port, routes, ready }, log));
+  log.info({ web: web.url }, 'starting');
   service = await startService(config, { log, signal: stopping });
   parts.defer(service.stop);
   logRequests(service.events, log);
   log.info({ bot: service.me.username, web: web.url }, 'started');
-  await Promise.race([aborted(stopping), service.task]);
+  await Promise.race([aborted(stopping), service.task]).catch((error: unknown) => {
+    limitTime(1);
+    throw error;
+  });
   log.info({ reason: stopping.reason?.message }, 'stopping');
 }
 
@@ -94,10 +98,15 @@ function stopSignal(): AbortSignal {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(1);
       controller.abort(new DOMException(`Process: ${name}`, 'AbortError'));
-      setTimeout(() => process.exit(0), lastResortMs).unref();
+      limitTime(0);
     });
   }
   return controller.signal;
+}
+
+/** Whatever still hangs when the time is over ends with the process. */
+function limitTime(code: number): void {
+  setTimeout(() => process.exit(code), lastResortMs).unref();
 }
 
 /** A failure that nobody awaits leaves the process in doubt: it ends, and the next start goes on with what was open. */

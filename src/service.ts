@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { UserFromGetMe } from 'grammy/types';
+import type { Update, UserFromGetMe } from 'grammy/types';
 import type { Logger } from 'pino';
 import { handlers as allHandlers } from '../handlers/index.ts';
 import { now } from './async/clock.ts';
@@ -12,7 +12,7 @@ import { retry } from './async/retry.ts';
 import { Admins } from './bot/admins.ts';
 import { alertAdmins } from './bot/alerts.ts';
 import { Caller } from './bot/caller.ts';
-import { chain } from './bot/chain.ts';
+import { Chain } from './bot/chain.ts';
 import { Desk } from './bot/desk.ts';
 import { publishMenu } from './bot/menu.ts';
 import { allowedUpdates } from './bot/read-update.ts';
@@ -34,10 +34,12 @@ import { createParsers } from './parse/pool.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
 import { openTempFiles } from './store/temp-files.ts';
 import type { Readiness } from './web/server.ts';
+import { joinFleet } from './work/fleet.ts';
+import { openFiles } from './work/foundation.ts';
+import type { Foundation } from './work/foundation.ts';
 import { Health } from './work/health.ts';
 import { Jobs } from './work/jobs.ts';
 import { reportLoad } from './work/report-load.ts';
-import { openFiles } from './work/storage.ts';
 import { createToolbox } from './work/toolbox.ts';
 
 /** Milliseconds that running work gets to end by itself, and then to let go; below Docker's ten seconds together. */
@@ -81,8 +83,19 @@ export async function startService(
 
   const directory = parts.use(await mendable(() => claimDataDirectory(config.dataDir)));
   const texts = readTexts();
-  const storage = parts.use(await mendable(() => openFiles(directory.path, log)));
-  const { inbox, stores } = storage;
+  const jobs = new Jobs();
+  const limits = limitsOf(config);
+  const { databaseUrl: url, instanceName: name } = config;
+  let way: Chain | undefined;
+  const turnOf = (update: Update) => way?.turnOf(update);
+  const foundation = parts.use(
+    await mendable(() =>
+      url
+        ? joinFleet({ url, name, version, turnOf, log, jobs, limits, events, signal })
+        : openFiles(directory.path, { log, jobs, limits }),
+    ),
+  );
+  const { inbox, stores, slots, everywhere } = foundation;
   const temp = parts.use(
     await openTempFiles({
       directory: join(directory.path, 'temp'),
@@ -102,16 +115,30 @@ export async function startService(
   const { bot } = parts.use(createTelegram({ ...telegram, me }));
   const caller = new Caller(bot.api, log);
 
-  const slots = new FairSemaphore<Kind>(limitsOf(config));
-  const jobs = new Jobs();
-  const toolbox = createToolbox({ config, log, texts, handlers, slots, jobs, web, parsers, temp, stores });
+  const toolbox = createToolbox({
+    config,
+    log,
+    texts,
+    handlers,
+    slots,
+    inbox,
+    jobs,
+    everywhere,
+    web,
+    parsers,
+    temp,
+    stores,
+  });
   const deadlinesMs = { lookup: config.lookupDeadlineMs, download: config.downloadDeadlineMs };
+  const admins = new Admins(config.adminIds);
   const desk = new Desk({
     me,
+    admins,
     handlers,
     caller,
     inbox,
     jobs,
+    everywhere,
     stores,
     texts,
     toolbox,
@@ -120,14 +147,14 @@ export async function startService(
     deadlinesMs,
   });
 
-  const admins = new Admins(config.adminIds);
+  const chain = (way = new Chain(desk, handlers));
   alertAdmins({ events, caller, texts, people: stores.people, admins, log });
   reportLoad(events, slots);
-  if (storage.damage.length > 0) events.emit('trouble', { what: 'damage', isOver: false, at: now() });
+  if (foundation.damage.length > 0) events.emit('trouble', { what: 'damage', isOver: false, at: now() });
   const health = new Health(events);
   const flow = startFlow({
     inbox,
-    handle: chain(desk, handlers),
+    handle: (entry) => chain.handle(entry),
     // Whoever waits for a slot takes no place from quick requests.
     concurrency: config.slots + config.waitingTotal + 2_000,
     log,
@@ -136,11 +163,13 @@ export async function startService(
     log.warn({ err: error }, 'command menu was left as it was'),
   );
   const stopping = new AbortController();
+  const { lead } = foundation;
   const intake = startIntake({
     api: bot.api,
     inbox,
     untilWanted: (options) => caller.untilKeepingUp(options),
     allowedUpdates,
+    lead: lead && ((work) => lead(work, stopping)),
     webhook: config.webhookUrl ? { url: config.webhookUrl, secret: config.webhookSecret } : undefined,
     events,
     log,
@@ -163,10 +192,10 @@ export async function startService(
     me,
     events,
     admins,
-    task: intake.task.then(
+    task: Promise.race([intake.task, flow.task]).then(
       () => {},
       (error: unknown) => {
-        if (!stopping.signal.aborted) throw toStartError(error);
+        if (!stopping.signal.aborted) throw toStartError(error, foundation);
       },
     ),
     deliver: intake.deliver,
@@ -219,8 +248,12 @@ async function introduce(
   }
 }
 
-/** What ended the intake, in words for the operator if it can be mended. */
-function toStartError(error: unknown): unknown {
+/** What ended the flow of updates, in words for the operator if it can be mended. */
+function toStartError(error: unknown, { lost }: Foundation): unknown {
+  if (lost?.aborted) {
+    const words = 'The other instances have taken over from this one, which stood still: start it again';
+    return new StartError(words, { cause: error });
+  }
   if (error instanceof WebhookRefusedError) return new StartError(error.message, { cause: error });
   return isTokenRefused(error) ? tokenRefused(error) : error;
 }

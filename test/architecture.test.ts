@@ -10,18 +10,18 @@ const root = join(import.meta.dirname, '..');
 
 /** From the top down: each layer may import those below it. */
 const layers = [
-  ['main.ts'],
+  ['main.ts', 'export.ts', 'import.ts'],
   ['playground'],
   ['service.ts', 'log.ts'],
   ['intake', 'web'],
-  ['bot'],
+  ['bot', 'backup'],
   ['work'],
-  ['net', 'store', 'parse', 'emulator'],
+  ['net', 'store', 'postgres', 'parse', 'emulator'],
   ['async'],
 ];
-const shared = ['config.ts', 'handler.ts', 'errors.ts', 'events.ts', 'i18n.ts'];
-/** Neighbours in a layer that know each other all the same: a download is written into a temporary file. */
-const neighbours = ['net → store'];
+const shared = ['config.ts', 'setting-addresses.ts', 'handler.ts', 'errors.ts', 'events.ts', 'i18n.ts'];
+/** Neighbours in a layer that know each other all the same: a download is a temporary file, Postgres may keep what Keyv keeps. */
+const neighbours = ['net → store', 'store → postgres'];
 
 interface Import {
   from: string;
@@ -182,6 +182,13 @@ describe('The outside world', () => {
       .flatMap(({ from, values }) => values.map((name) => ({ from, name })));
     expect(taken.length).toBeGreaterThan(0);
     expect(taken.filter(({ from, name }) => !isAllowed(from, name))).toEqual([]);
+  });
+
+  it('has its Postgres in src/postgres alone', () => {
+    const users = imports
+      .filter(({ to }) => /^pg(?:-boss)?(?:\/|$)/.test(to))
+      .map(({ from }) => roomOf(from));
+    expect([...new Set(users)]).toEqual(['postgres']);
   });
 
   it('is reached by no global of the platform', () => {

@@ -87,3 +87,15 @@ size-gb = { $value } GB
 span-milliseconds = { $ms } ms
 span-seconds = { $seconds } s
 span-minutes = { $minutes } min { $seconds } s
+
+buried-about = requests that were given up
+buried-title =
+    { $count ->
+        [one] I gave up { $count } request after three failed tries:
+       *[other] I gave up { $count } requests after three failed tries each, the newest first:
+    }
+buried-line = { $id } – asked { $at }: { $reason }
+buried-none = I have given up no request lately.
+buried-retry = Retry { $id }
+buried-retried = I am trying { $id } again. Whoever asked gets the answer.
+buried-unknown = There is no { $id } among the requests that I gave up.

@@ -99,3 +99,15 @@ size-gb = { $value } ГБ
 span-milliseconds = { $ms } мс
 span-seconds = { $seconds } с
 span-minutes = { $minutes } мин { $seconds } с
+
+buried-about = запросы, от которых я отказался
+buried-title =
+    { $count ->
+        [one] После трёх неудачных попыток я отказался от { $count } запроса:
+       *[other] После трёх неудачных попыток я отказался от { $count } запросов, новые сверху:
+    }
+buried-line = { $id } – спрошено { $at }: { $reason }
+buried-none = В последнее время я ни от чего не отказывался.
+buried-retry = Повторить { $id }
+buried-retried = Пробую { $id } снова. Ответ получит тот, кто спрашивал.
+buried-unknown = Среди запросов, от которых я отказался, нет { $id }.

@@ -15,12 +15,16 @@ export interface KindLimits {
   share: number;
 }
 
+/** Slots that one person may hold, in all and of each kind. */
+export interface PersonLimits<K extends string> {
+  share: number;
+  kinds: Record<K, Pick<KindLimits, 'share'>>;
+}
+
 /** All limits; they may be changed while claims wait and run. */
-export interface SemaphoreLimits<K extends string> {
+export interface SemaphoreLimits<K extends string> extends PersonLimits<K> {
   /** Slots in all. */
   slots: number;
-  /** Slots that one person may hold. */
-  share: number;
   kinds: Record<K, KindLimits>;
   /** Slots that may be busy with one host; 0 means no limit. */
   perHost: number;
@@ -59,6 +63,7 @@ export class FairSemaphore<K extends string> {
   #running = 0;
   readonly #used = new Map<K, number>();
   readonly #people = new Map<string, Holding<K>>();
+  #narrowed: Map<string, PersonLimits<K>> | undefined;
   readonly #hosts: HostRoom;
   readonly #lines: WaitingLines<K>;
   readonly #admitters = new Map<Waiting<K>, (permit: Permit) => void>();
@@ -99,21 +104,40 @@ export class FairSemaphore<K extends string> {
     this.#admit();
   }
 
+  /** Sets limits for one person that go before those for everybody, or takes them away. */
+  narrow(person: string, limits: PersonLimits<K> | undefined): void {
+    this.#narrowed ??= new Map();
+    if (limits) this.#narrowed.set(person, limits);
+    else if (!this.#narrowed.delete(person)) return;
+    this.#lines.personChanged(person);
+    this.#admit();
+  }
+
+  /** The place in the order of arrival of a claim that comes now: with it, the claim may come back. */
+  arrive(): number {
+    return this.#lines.arrive();
+  }
+
   /**
    * Waits for a slot. When there is none now, `onWait` is called at once with a function that tells how many claims
-   * go first. Rejects with BusyError when the waiting room is full, with `signal.reason` when that aborts.
+   * go first. Rejects with BusyError when the waiting room is full, with `signal.reason` when that aborts. A claim that
+   * came before and has given its slot back tells `since` when, and waits where it stood, however full the room is.
    */
   acquire(
     claim: Claim<K>,
-    { signal, onWait }: { signal?: AbortSignal; onWait?: (ahead: () => number) => void },
+    {
+      signal,
+      onWait,
+      since,
+    }: { signal?: AbortSignal; onWait?: (ahead: () => number) => void; since?: number },
   ): Promise<Permit> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     // Whoever waits already may not be admitted now, so nobody is overtaken.
     if (this.#hasRoomFor(claim)) return Promise.resolve(this.#grant(claim));
-    const full = this.#fullFor(claim);
+    const full = since === undefined ? this.#fullFor(claim) : undefined;
     if (full) return Promise.reject(full);
     return new Promise((resolve, reject) => {
-      const waiting = this.#lines.add(claim);
+      const waiting = this.#lines.add(claim, since);
       const leave = () => {
         this.#forget(waiting);
         reject(signal?.reason);
@@ -208,9 +232,9 @@ export class FairSemaphore<K extends string> {
 
   #atShare(person: string, kind: K): boolean {
     const holding = this.#people.get(person);
-    if (!holding) return false;
-    return (
-      holding.all >= this.#limits.share || (holding.byKind.get(kind) ?? 0) >= this.#limits.kinds[kind].share
-    );
+    const narrowed = this.#narrowed?.get(person);
+    if (!holding && !narrowed) return false;
+    const { share, kinds } = narrowed ?? this.#limits;
+    return (holding?.all ?? 0) >= share || (holding?.byKind.get(kind) ?? 0) >= kinds[kind].share;
   }
 }

@@ -3,7 +3,7 @@
 
 export class Turns {
   readonly #held: (person: string) => number;
-  /** The arrival numbers of each person's claims. They rise, since whoever comes is the newest of all. */
+  /** The arrival numbers of each person's claims, rising. */
   readonly #orders = new Map<string, number[]>();
 
   /** `held` tells how many slots a person holds. */
@@ -11,11 +11,11 @@ export class Turns {
     this.#held = held;
   }
 
-  /** Adds a claim that came after all others. */
   add(person: string, order: number): void {
     const orders = this.#orders.get(person);
-    if (orders) orders.push(order);
-    else this.#orders.set(person, [order]);
+    if (!orders) this.#orders.set(person, [order]);
+    else if (order > (orders.at(-1) ?? -1)) orders.push(order);
+    else orders.splice(countBelow(orders, order), 0, order);
   }
 
   delete(person: string, order: number): void {

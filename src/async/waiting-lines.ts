@@ -104,7 +104,13 @@ export class WaitingLines<K extends string> {
     return this.#waiters.get(person)?.requests.has(request) ?? false;
   }
 
-  add(claim: Claim<K>): Waiting<K> {
+  /** The place in the order of arrival of somebody who comes now. */
+  arrive(): number {
+    return this.#order++;
+  }
+
+  /** Adds a claim that comes now, or one that comes back, to where it stood by its place in the order of arrival. */
+  add(claim: Claim<K>, since?: number): Waiting<K> {
     const line = this.#lineOf(claim);
     let waiter = this.#waiters.get(claim.person);
     if (!waiter) this.#waiters.set(claim.person, (waiter = { places: new Set(), requests: new Map() }));
@@ -114,8 +120,9 @@ export class WaitingLines<K extends string> {
       line.byPerson.set(claim.person, place);
       waiter.places.add(place);
     }
-    const waiting: Waiting<K> = { claim, order: this.#order++, place };
+    const waiting: Waiting<K> = { claim, order: since ?? this.arrive(), place };
     place.claims.add(waiting);
+    if (since !== undefined) moveBehind(waiting);
     this.#roomOf(claim.kind).turns.add(claim.person, waiting.order);
     const siblings = waiter.requests.get(claim.request) ?? 0;
     waiter.requests.set(claim.request, siblings + 1);
@@ -226,4 +233,13 @@ function goesBefore(a: Rank, b: Rank): boolean {
 /** The oldest claim of a place; a place that is kept has one. */
 function first<K extends string>(place: Place<K>): Waiting<K> {
   return place.claims.values().next().value as Waiting<K>;
+}
+
+/** Moves those of its place that came after a claim behind it. */
+function moveBehind<K extends string>({ place: { claims }, order }: Waiting<K>): void {
+  const later = [...claims].filter((other) => other.order > order);
+  for (const other of later) {
+    claims.delete(other);
+    claims.add(other);
+  }
 }

@@ -54,7 +54,7 @@ export async function deliver(
       );
       return result.ending;
     }
-    if (job.stopped === 'stopping') return undefined;
+    if (job.goesOn) return undefined;
     if (!isShutOut(error)) throw error;
     options.log.info({ request: job.request.id }, 'shut out of the chat: nobody to answer');
     return 'cancelled';
@@ -94,7 +94,7 @@ async function bringFile(the: Case, reply: FileReply, options: DeliveryOptions):
     await answer.finish(reply);
     return 'answered';
   } catch (error) {
-    if (isShutOut(error) || error instanceof UncertainError || job.stopped === 'stopping') throw error;
+    if (isShutOut(error) || error instanceof UncertainError || job.goesOn) throw error;
     if (isStaleFileId(error) && file.key && 'fileId' in file.source) {
       await options.stores.fileIds.delete(file.key);
       // Else the next run would join what is held here: the same file under the same id.

@@ -3,11 +3,12 @@
 import type { Update, UserFromGetMe } from 'grammy/types';
 import type { Logger } from 'pino';
 import { now } from '../async/clock.ts';
-import type { Events } from '../events.ts';
+import type { Ending, Events } from '../events.ts';
 import { isSlow } from '../handler.ts';
 import type { Handler, Request, Tools } from '../handler.ts';
 import type { Texts } from '../i18n.ts';
 import type { Stores } from '../store/stores.ts';
+import type { Everywhere } from '../work/everywhere.ts';
 import { buryAfter } from '../work/inbox.ts';
 import type { Entry, Inbox, Note } from '../work/inbox.ts';
 import { Job } from '../work/job.ts';
@@ -16,6 +17,7 @@ import { fallback, perform, performAtOnce, tooLate } from '../work/perform.ts';
 import type { Result } from '../work/perform.ts';
 import { Suspects } from '../work/suspects.ts';
 import type { Toolbox } from '../work/toolbox.ts';
+import type { Admins } from './admins.ts';
 import { Answer } from './answer.ts';
 import { BusyNotices } from './busy-notices.ts';
 import type { Caller } from './caller.ts';
@@ -30,10 +32,12 @@ import { Uploads } from './uploads.ts';
 /** The parts a desk works with. */
 export interface DeskOptions {
   me: UserFromGetMe;
+  admins: Admins;
   handlers: readonly Handler[];
   caller: Caller;
   inbox: Inbox;
   jobs: Jobs;
+  everywhere: Everywhere;
   stores: Stores;
   texts: Texts;
   toolbox: Toolbox;
@@ -64,7 +68,7 @@ export class Desk {
   }
 
   /** What an update asks for, if anything. One that is not as Telegram's documentation says asks for nothing. */
-  read({ update, acceptedAt }: Entry): Request | undefined {
+  read(update: Update, acceptedAt: number): Request | undefined {
     try {
       return readUpdate(update, acceptedAt, this.#options);
     } catch (error) {
@@ -101,36 +105,41 @@ export class Desk {
   #take({ callback_query: query, my_chat_member: member }: Update): boolean {
     if (query) void this.#presses.answer({ id: query.id, personId: query.from?.id });
     if (member && ['kicked', 'left'].includes(member.new_chat_member?.status)) {
-      this.#options.jobs.stopChat(member.chat.id, 'blocked');
+      this.#options.everywhere.stopChat(member.chat.id, 'blocked');
     }
     return true;
   }
 
   /** Answers what was asked; false when the update stays open. */
   async #answer(entry: Entry, asked: Request): Promise<boolean> {
+    const { everywhere, handlers, jobs } = this.#options;
     const isEdit = entry.update.edited_message !== undefined;
-    const replaced = isEdit ? this.#options.jobs.answering(asked.chat.id, asked.messageId) : undefined;
+    const replaced = isEdit ? await everywhere.replace(asked.chat.id, asked.messageId) : undefined;
     // An edit of a question that was answered already changes nothing. One that was left open was worked on.
     if (isEdit && !replaced && !entry.isLeftOver) return true;
 
     const request = asked.handler === again ? await this.#recall(asked) : asked;
-    const handler = this.#options.handlers.find((one) => one.name === request?.handler);
+    const handler = handlers.find((one) => one.name === request?.handler);
     if (!request || !handler) {
       void this.#presses.answer(pressOf(asked), await this.#speaker.say(asked, 'error-forgotten'));
       return true;
     }
-    if (isSlow(handler) && this.#options.jobs.isTappedFor(request)) {
-      void this.#presses.answer(pressOf(asked));
-      return true;
-    }
     const job = this.#open(request, handler);
-    entry.hold?.addEventListener('abort', () => job.stop('stopping'), { once: true });
+    entry.hold?.addEventListener('abort', () => job.stop('taken over'), { once: true });
     // Before anything is waited for, so that the next update already finds it; until all it held was given back.
-    using _listed = this.#options.jobs.add(job);
+    using _listed = jobs.add(job);
     await using _held = job;
+    if (request.tap && isSlow(handler) && (await everywhere.isTappedFor(job))) return this.#giveWay(job);
     const tapped = asked.handler === again ? asked.tap?.messageId : undefined;
-    job.progressId = replaced ? await replace(replaced) : (entry.note.progressId ?? tapped);
+    job.progressId = replaced ? await replaced.ended : (entry.note.progressId ?? tapped);
     return await this.#work(entry, job);
+  }
+
+  /** The same button was pressed before, and is being worked for. */
+  #giveWay(job: Job): true {
+    void this.#presses.answer(pressOf(job.request));
+    this.#end(job, 'cancelled');
+    return true;
   }
 
   /** The request behind a "Try again", as if it were asked now. A button's data may be forged: only its own chat may. */
@@ -150,7 +159,7 @@ export class Desk {
   }
 
   async #work(entry: Entry, job: Job): Promise<boolean> {
-    const { caller, stores, toolbox, events, log } = this.#options;
+    const { caller, stores, toolbox, log } = this.#options;
     const { request, handler } = job;
     const tools = toolbox(job, await this.#speaker.languageFor(request));
     const answer = this.#prepare(entry, job, tools);
@@ -173,10 +182,21 @@ export class Desk {
       log,
     });
     if (!ending) return false;
+    this.#end(job, ending);
+    return true;
+  }
+
+  #end({ request, handler, waitMs }: Job, ending: Ending): void {
     const at = now();
     const totalMs = at - request.acceptedAt;
-    events.emit('ended', { id: request.id, handler: handler.name, ending, waitMs: job.waitMs, totalMs, at });
-    return true;
+    this.#options.events.emit('ended', {
+      id: request.id,
+      handler: handler.name,
+      ending,
+      waitMs,
+      totalMs,
+      at,
+    });
   }
 
   /** Nothing goes out while another process may be answering the same; if it is, the job has been stopped. */
@@ -184,12 +204,12 @@ export class Desk {
     const { inbox } = this.#options;
     if (inbox.isSure || !hold) return;
     await inbox.untilSure({ signal: hold }).catch((error: unknown) => {
-      if (!job.stopped) throw error;
+      if (!job.goesOn) throw error;
     });
   }
 
   #prepare(entry: Entry, job: Job, { t }: Tools): Answer {
-    const { caller, inbox, jobs, log } = this.#options;
+    const { caller, inbox, everywhere, log } = this.#options;
     return new Answer({
       caller,
       uploads: this.#uploads,
@@ -199,7 +219,7 @@ export class Desk {
       mayShow: () => inbox.isSure,
       onProgressMessage: (progressId) => this.#note(entry, { progressId }),
       onAnswer: (answerId) => this.#note(entry, { answerId }),
-      onShutOut: () => jobs.stopChat(job.request.chat.id, 'blocked'),
+      onShutOut: () => everywhere.stopChat(job.request.chat.id, 'blocked'),
     });
   }
 
@@ -245,11 +265,4 @@ export class Desk {
 
 function pressOf({ tap, person }: Request): Press | undefined {
   return tap && { id: tap.id, personId: person.id };
-}
-
-/** Ends the job of a question that was edited; resolves with its progress message, for the next one to go on with. */
-async function replace(old: Job): Promise<number | undefined> {
-  old.stop('edited');
-  await old.ended;
-  return old.progressId;
 }

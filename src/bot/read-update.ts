@@ -2,12 +2,15 @@
 
 import type { CallbackQuery, InaccessibleMessage, Message, Update, UserFromGetMe } from 'grammy/types';
 import type { Handler, Request } from '../handler.ts';
+import { requestIdOf } from '../work/request-id.ts';
+import type { Admins } from './admins.ts';
 import { findLinks } from './find-links.ts';
 
 /** What reading needs to know of the bot. */
 export interface Reader {
   me: UserFromGetMe;
   handlers: readonly Handler[];
+  admins: Pick<Admins, 'has'>;
 }
 
 /** The updates that are asked for; everything else would only be thrown away. */
@@ -23,7 +26,7 @@ const commandAtStart = /^\/([a-z0-9_]{1,32})(?:@(\w+))?(?=\s|$)\s*/i;
  * replies to the bot ask.
  */
 export function readUpdate(update: Update, acceptedAt: number, reader: Reader): Request | undefined {
-  const id = update.update_id.toString(36);
+  const id = requestIdOf(update.update_id);
   const message = update.message ?? update.edited_message;
   if (message) return readMessage(message, { id, acceptedAt }, reader);
   if (update.callback_query) return readTap(update.callback_query, { id, acceptedAt }, reader);
@@ -34,6 +37,8 @@ type Origin = Pick<Request, 'id' | 'acceptedAt'>;
 
 function readMessage(message: Message, origin: Origin, reader: Reader): Request | undefined {
   const { me, handlers } = reader;
+  const person = personOf(message);
+  const isAdmin = reader.admins.has(person.id);
   const text = message.text ?? message.caption ?? '';
   const isPrivate = message.chat.type === 'private';
   if (message.from?.id === me.id || !isContent(message)) return undefined;
@@ -45,7 +50,9 @@ function readMessage(message: Message, origin: Origin, reader: Reader): Request 
   const own = findLinks(message);
   const links =
     own.length > 0 || command?.wasAsked ? own : linksOfReplied(message, me, command !== undefined);
-  const asked = command ? byName(handlers, command.name) : links.length > 0 && taking(handlers, 'links');
+  const asked = command
+    ? byName(handlers, command.name, isAdmin)
+    : links.length > 0 && taking(handlers, 'links');
   const handler = asked || taking(handlers, 'the rest');
   // In a group, a reply that asks for nothing is part of the people's talk, and a strange command is another bot's.
   const isTalk = !isPrivate && !asked && !command?.isAddressed && !mentions(message, text, me);
@@ -55,16 +62,17 @@ function readMessage(message: Message, origin: Origin, reader: Reader): Request 
     handler: handler.name,
     input: command && asked ? command.input : text,
     links,
-    person: personOf(message),
+    person,
     chat: chatOf(message),
     messageId: message.message_id,
   };
 }
 
-function readTap(query: CallbackQuery, origin: Origin, { handlers }: Reader): Request | undefined {
+function readTap(query: CallbackQuery, origin: Origin, { handlers, admins }: Reader): Request | undefined {
   const { message, data } = query;
   const [name = '', ...rest] = (data ?? '').split(':');
-  if (!message || !(name === again || handlers.some((one) => one.name === name))) return undefined;
+  const handler = handlers.find((one) => one.name === name && mayUse(one, admins.has(query.from.id)));
+  if (!message || !(name === again || handler)) return undefined;
   // The button's message answers the one it replies to; what the button fetches answers that one too.
   const original = 'reply_to_message' in message ? message.reply_to_message : undefined;
   return {
@@ -120,8 +128,13 @@ function askedBack(message: Message, text: string, me: UserFromGetMe): Command |
   return name ? { name, input: text.trim(), wasAsked: true, isAddressed: true } : undefined;
 }
 
-function byName(handlers: readonly Handler[], name: string): Handler | undefined {
-  return handlers.find((one) => !one.hidden && (one.name === name || one.aliases?.includes(name)));
+function byName(handlers: readonly Handler[], name: string, isAdmin: boolean): Handler | undefined {
+  const isMeant = (one: Handler) => one.name === name || one.aliases?.includes(name);
+  return handlers.find((one) => isMeant(one) && mayUse(one, isAdmin) && (!one.hidden || one.for));
+}
+
+function mayUse(handler: Handler, isAdmin: boolean): boolean {
+  return handler.for !== 'admins' || isAdmin;
 }
 
 function taking(handlers: readonly Handler[], what: Handler['takes']): Handler | undefined {

@@ -20,6 +20,8 @@ export interface FlowOptions {
 }
 
 export interface Flow {
+  /** Resolves when the flow was stopped; rejects when the inbox gives out nothing more. */
+  readonly task: Promise<void>;
   /** Takes no more from the inbox; what is under way goes on. */
   stop(): void;
   /** Settles when nothing is under way any more. */
@@ -53,6 +55,7 @@ export function startFlow({ inbox, handle, concurrency, log }: FlowOptions): Flo
   runner.start();
 
   return {
+    task: runner.task() ?? Promise.resolve(),
     stop() {
       stopping.abort(new DOMException('Flow: stopped', 'AbortError'));
       // The runner's own promise waits for room in a full sink; `drained` is what tells when all is over.

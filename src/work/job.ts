@@ -7,7 +7,7 @@ import type { FairSemaphore, Permit } from '../async/fair-semaphore.ts';
 import type { Handler, JobView, Kind, Request, Words } from '../handler.ts';
 
 /** Why a request was stopped before its end. */
-export type StopCause = 'person' | 'edited' | 'blocked' | 'stopping';
+export type StopCause = 'person' | 'edited' | 'forgotten' | 'blocked' | 'stopping' | 'taken over';
 
 /** The reason of a job's signal when somebody stopped it. */
 export class StoppedError extends DOMException {
@@ -20,7 +20,7 @@ export class StoppedError extends DOMException {
 }
 
 /** The slots that slow work waits for. */
-export type Slots = FairSemaphore<Kind>;
+export type Slots = Pick<FairSemaphore<Kind>, 'acquire' | 'running' | 'waiting' | 'limits' | 'setLimits'>;
 
 export class Job implements AsyncDisposable {
   readonly request: Request;
@@ -71,6 +71,11 @@ export class Job implements AsyncDisposable {
   /** Why it was stopped, if it was. */
   get stopped(): StopCause | undefined {
     return this.#stopped;
+  }
+
+  /** Whether somebody goes on with it later, or elsewhere: nothing more is sent for it here. */
+  get goesOn(): boolean {
+    return this.#stopped === 'stopping' || this.#stopped === 'taken over';
   }
 
   /** Settles when the job is over and everything it held was given back. */

@@ -50,7 +50,7 @@ export async function performAtOnce(job: Job, tools: Tools): Promise<Result> {
 }
 
 function stopped(job: Job, { t }: Tools): Result {
-  if (job.stopped === 'stopping') return { ending: 'interrupted' };
+  if (job.goesOn) return { ending: 'interrupted' };
   if (job.stopped === 'person') return { ending: 'cancelled', reply: { words: { text: t('cancelled') } } };
   return { ending: 'cancelled' };
 }

@@ -13,12 +13,16 @@ import type { Parsers } from '../parse/pool.ts';
 import { keepIfPossible } from '../store/stores.ts';
 import type { Stores } from '../store/stores.ts';
 import type { TempFiles } from '../store/temp-files.ts';
+import { hereOnly } from './everywhere.ts';
+import type { Everywhere } from './everywhere.ts';
 import { explain, isWorthAnotherTry } from './explain.ts';
 import { fetchFile } from './fetch-file.ts';
 import type { HeldFile } from './fetch-file.ts';
+import type { Inbox } from './inbox.ts';
 import type { Job, Slots } from './job.ts';
 import type { Jobs } from './jobs.ts';
 import { lookAt } from './look.ts';
+import { requestIdOf, updateIdOf } from './request-id.ts';
 import { SharedWork } from './shared-work.ts';
 
 /** How many links of one message are looked at. */
@@ -31,7 +35,10 @@ export interface Workshop {
   texts: Texts;
   handlers: readonly Handler[];
   slots: Slots;
+  inbox: Inbox;
   jobs: Jobs;
+  /** Reaches the jobs of other processes too; by default there are none. */
+  everywhere?: Everywhere;
   web: Web;
   parsers: Parsers;
   temp: TempFiles;
@@ -43,6 +50,7 @@ export type Toolbox = (job: Job, language: string) => Tools;
 
 export function createToolbox(workshop: Workshop): Toolbox {
   const shop: Shop = {
+    everywhere: hereOnly(workshop.jobs),
     ...workshop,
     looks: new SharedWork(workshop.slots),
     files: new SharedWork(workshop.slots, async (held) => held[Symbol.asyncDispose]()),
@@ -52,6 +60,7 @@ export function createToolbox(workshop: Workshop): Toolbox {
 
 /** A workshop with the work that is shared in it. */
 interface Shop extends Workshop {
+  readonly everywhere: Everywhere;
   readonly looks: SharedWork<LinkCard>;
   readonly files: SharedWork<HeldFile, FileProgress>;
 }
@@ -161,16 +170,26 @@ class Bound implements Tools {
   }
 
   get jobs(): Tools['jobs'] {
-    return () => this.#shop.jobs.visibleTo(this.#job.request).map((other) => other.view());
+    return () => this.#shop.everywhere.visibleTo(this.#job.request);
   }
 
   get cancel(): Tools['cancel'] {
-    const { jobs } = this.#shop;
-    const { request } = this.#job;
-    return (id) => {
-      const found = id === undefined ? jobs.visibleTo(request) : jobs.cancellableBy(request, id);
-      for (const other of found) other.stop('person');
-      return found.length;
+    return (id) => this.#shop.everywhere.cancel(this.#job.request, id);
+  }
+
+  get buried(): Tools['buried'] {
+    return async () => {
+      const found = await this.#shop.inbox.buried();
+      return found.map(({ updateId, acceptedAt, reason }) => {
+        return { id: requestIdOf(updateId), at: new Date(acceptedAt), reason };
+      });
+    };
+  }
+
+  get retry(): Tools['retry'] {
+    return async (id) => {
+      const updateId = updateIdOf(id);
+      return updateId !== undefined && (await this.#shop.inbox.retry(updateId));
     };
   }
 

@@ -26,7 +26,7 @@ describe('jobs', () => {
   ];
 
   it('lists in English what runs, what waits and what is being sent, with the time left', async () => {
-    const { words } = await jobs.run(aRequest(), tools({ jobs: () => three }));
+    const { words } = await jobs.run(aRequest(), tools({ jobs: async () => three }));
     expect(words?.text.split('\n')).toEqual([
       '3 requests of yours:',
       '1. a.example – running, 13 s left',
@@ -36,7 +36,7 @@ describe('jobs', () => {
   });
 
   it('lists the same in Russian', async () => {
-    const { words } = await jobs.run(aRequest(), tools({ jobs: () => three, language: 'ru' }));
+    const { words } = await jobs.run(aRequest(), tools({ jobs: async () => three, language: 'ru' }));
     expect(words?.text.split('\n')).toEqual([
       'Ваши 3 запроса:',
       '1. a.example – выполняется, осталось 13 с',
@@ -53,7 +53,7 @@ describe('jobs', () => {
   });
 
   it('has a button to cancel each, and one for all', async () => {
-    const { buttons } = await jobs.run(aRequest(), tools({ jobs: () => three }));
+    const { buttons } = await jobs.run(aRequest(), tools({ jobs: async () => three }));
     expect(buttons).toEqual([
       [
         { label: 'Cancel 1', call: 'cancel:j1' },
@@ -66,7 +66,7 @@ describe('jobs', () => {
 
   it('has no more than eight single buttons, however much goes on', async () => {
     const many = Array.from({ length: 30 }, (_, i) => aJob({ id: `j${i}` }));
-    const { words, buttons } = await jobs.run(aRequest(), tools({ jobs: () => many }));
+    const { words, buttons } = await jobs.run(aRequest(), tools({ jobs: async () => many }));
     expect(buttons?.map((row) => row.length)).toEqual([4, 4, 1]);
     expect(words?.text.split('\n')).toHaveLength(31);
   });
@@ -76,7 +76,7 @@ describe('cancel', () => {
   /** A cancel that remembers what it was asked for and stops so many. */
   function stopping(count: number) {
     const asked: (string | undefined)[] = [];
-    return { asked, cancel: (id?: string) => (asked.push(id), count) };
+    return { asked, cancel: async (id?: string) => (asked.push(id), count) };
   }
 
   it.each(['', 'all', 'ALL'])('stops everything when asked with %j', async (input) => {

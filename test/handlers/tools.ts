@@ -82,8 +82,10 @@ export function tools(part: Partial<Tools> = {}): Tools {
       return id;
     },
     recall: async (id) => kept.get(id),
-    jobs: () => [],
-    cancel: () => 0,
+    jobs: async () => [],
+    cancel: async () => 0,
+    buried: async () => [],
+    retry: async () => false,
     person: async () => person,
     async changePerson(change) {
       person = { ...person, ...change };

@@ -1,7 +1,7 @@
 // The requests that are worked on: found, and stopped from there.
 
 import { describe, expect, it } from 'vitest';
-import type { Work } from '../../src/handler.ts';
+import type { Request, Work } from '../../src/handler.ts';
 import type { Job } from '../../src/work/job.ts';
 import { Jobs } from '../../src/work/jobs.ts';
 import { aJob, person } from './a-job.ts';
@@ -52,6 +52,56 @@ describe('Jobs', () => {
     expect(jobs.answering(1, 6)).toBeUndefined();
     listed[Symbol.dispose]();
     expect(jobs.answering(1, 5)).toBe(old);
+  });
+
+  it("cancels one by its id or all, and only what is the asker's where they ask", () => {
+    const group = { id: -5, isPrivate: false };
+    const inGroup = (id: string, who: number) =>
+      aJob({ request: { id, person: { id: who }, chat: group }, handler: { work: 'lookup' } });
+    const all = [
+      ofWork('lookup', 'a'),
+      inGroup('b', 1),
+      inGroup('c', 2),
+      inGroup('d', -5),
+      ofWork('control', 'e'),
+    ];
+    const jobs = jobsWith(...all);
+    const stopped = () => all.filter((job) => job.stopped === 'person').map(({ request }) => request.id);
+    const [ann, annInGroup] = [person(1), { person: { id: 1 }, chat: group }];
+    expect(['c', 'd', 'e'].map((id) => jobs.cancel(ann, id))).toEqual([0, 0, 0]);
+    expect(stopped()).toEqual([]);
+    expect([jobs.cancel(annInGroup), stopped()]).toEqual([1, ['b']]);
+    expect([jobs.cancel(annInGroup, 'd'), stopped()]).toEqual([1, ['b', 'd']]);
+    expect([jobs.cancel(ann), stopped()]).toEqual([2, ['a', 'b', 'd']]);
+  });
+
+  it('ends the work on an edited question, and gives its progress message when it is over', async () => {
+    const job = aJob({ request: { messageId: 5, ...person(1) } });
+    const jobs = jobsWith(job);
+    expect(jobs.replace(1, 6)).toBeUndefined();
+    const replaced = jobs.replace(1, 5);
+    expect(job.stopped).toBe('edited');
+    job.progressId = 9;
+    await job[Symbol.asyncDispose]();
+    expect(await replaced?.ended).toBe(9);
+  });
+
+  it('knows the rivals of a press: the same button, still worked for, and not the job itself', () => {
+    const pressed = (id: string, part: Partial<Request> = {}) =>
+      aJob({ request: { id, ...person(1), tap: { id: `q${id}`, messageId: 3 }, input: 'x', ...part } });
+    const [one, again] = [pressed('1'), pressed('2')];
+    const others = [
+      pressed('3', { input: 'y' }),
+      pressed('4', { tap: { id: 'q', messageId: 4 } }),
+      pressed('5', person(2)),
+      pressed('6', { handler: 'other' }),
+      pressed('7', { tap: undefined }),
+    ];
+    const jobs = jobsWith(one, again, ...others);
+    expect(idsOf(jobs.rivalsOf(again.request))).toEqual(['1']);
+    expect(others.map(({ request }) => jobs.isTappedFor(request))).toEqual(others.map(() => false));
+    one.stop('person');
+    expect(jobs.isTappedFor(again.request)).toBe(false);
   });
 
   it('stops everything of one chat, or of all', () => {
