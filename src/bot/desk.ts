@@ -9,7 +9,7 @@ import type { Handler, Request, Tools } from '../handler.ts';
 import type { Texts } from '../i18n.ts';
 import type { Stores } from '../store/stores.ts';
 import type { Everywhere } from '../work/everywhere.ts';
-import { buryAfter } from '../work/inbox.ts';
+import { isGivenUp } from '../work/inbox.ts';
 import type { Entry, Inbox, Note } from '../work/inbox.ts';
 import { Job } from '../work/job.ts';
 import type { Jobs } from '../work/jobs.ts';
@@ -92,7 +92,7 @@ export class Desk {
   /** Whether the update is done with; else it stays as it is in the inbox. */
   async #settle(entry: Entry, request: Request | undefined): Promise<boolean> {
     if (!request || entry.note.answerId !== undefined) return this.#take(entry.update);
-    if (entry.attempts >= buryAfter) {
+    if (isGivenUp(entry)) {
       await this.#notDone.bury(entry, request);
       return false;
     }
@@ -236,13 +236,13 @@ export class Desk {
       return { ending: 'answered', reply: { words: { text: tools.t(`${handler.name}-ask`) }, asks: true } };
     }
     if (isSlow(handler) && entry.isLeftOver && job.dueAt <= now()) return tooLate(job, tools);
-    if (this.#suspects.isOne(entry)) return this.#performAlone(entry, job, tools);
+    if (this.#suspects.isOne(entry)) return this.#performWatched(entry, job, tools);
     return this.#run(job, tools);
   }
 
-  async #performAlone(entry: Entry, job: Job, tools: Tools): Promise<Result> {
+  async #performWatched(entry: Entry, job: Job, tools: Tools): Promise<Result> {
     try {
-      using _alone = await this.#suspects.enter(entry, { signal: job.signal });
+      using _room = await this.#suspects.enter(entry, job);
       return await this.#run(job, tools);
     } catch (error) {
       if (!job.signal.aborted) throw error;

@@ -40,7 +40,7 @@ export class NotDone {
   }
 
   /** Gives an update up that failed on every try. Rejects when Telegram cannot be reached. */
-  async bury({ update, note, attempts }: Entry, request: Request): Promise<void> {
+  async bury({ update, note, failures }: Entry, request: Request): Promise<void> {
     const { caller, inbox, speaker, log } = this.#options;
     log.error({ request: request.id, handler: request.handler }, 'buried: every try failed');
     const words = { text: await speaker.say(request, 'error-buried', { id: request.id }) };
@@ -50,7 +50,9 @@ export class NotDone {
       if (isPassing(error)) throw error;
       log.error({ request: request.id, err: error }, 'nobody was told');
     }
-    await inbox.bury(update.update_id, `${attempts} tries have failed`);
+    const reason =
+      failures > 0 ? `${failures} tries have failed` : 'it has ended the process again and again';
+    await inbox.bury(update.update_id, reason);
   }
 
   /** Says that the bot was away, once for all that was asked in a chat. Presses and edits are dropped. */

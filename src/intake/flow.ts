@@ -34,10 +34,10 @@ export function startFlow({ inbox, handle, concurrency, log }: FlowOptions): Flo
   const underway = new Set<Promise<void>>();
 
   /** A failure of Telegram's is not the update's; any other may be. */
-  const giveBack = async ({ update, attempts }: Entry, error: unknown) => {
+  const giveBack = async ({ update, failures }: Entry, error: unknown) => {
     log.error({ err: error, update: update.update_id }, 'update is tried again');
     if (isPassing(error)) return inbox.release(update.update_id, { afterMs: pausesMs.outage });
-    const afterMs = attempts === 0 ? pausesMs.first : pausesMs.later;
+    const afterMs = failures === 0 ? pausesMs.first : pausesMs.later;
     return inbox.release(update.update_id, { afterMs, hasFailed: true });
   };
   const consume = (entry: Entry) => {

@@ -18,7 +18,8 @@ const migrations: readonly string[] = [
     accepted_at bigint NOT NULL,
     turn text,
     state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done', 'buried')),
-    attempts int NOT NULL DEFAULT 0,
+    failures int NOT NULL DEFAULT 0,
+    suspicion int NOT NULL DEFAULT 0,
     taken boolean NOT NULL DEFAULT false,
     begun boolean NOT NULL DEFAULT false,
     note jsonb NOT NULL DEFAULT '{}',
@@ -54,21 +55,6 @@ const migrations: readonly string[] = [
     PRIMARY KEY (person, kind, instance)
   ) WITH (fillfactor = 50);
   CREATE INDEX holds_instance ON errand.holds (instance);
-
-  CREATE UNLOGGED TABLE errand.jobs (
-    id text PRIMARY KEY,
-    instance uuid NOT NULL,
-    person bigint NOT NULL,
-    chat bigint NOT NULL,
-    message bigint,
-    tapped bigint,
-    handler text NOT NULL,
-    subject text,
-    due_at bigint NOT NULL
-  );
-  CREATE INDEX jobs_instance ON errand.jobs (instance);
-  CREATE INDEX jobs_person ON errand.jobs (person);
-  CREATE INDEX jobs_message ON errand.jobs (chat, message);
 
   CREATE TABLE errand.kept (
     namespace text NOT NULL,

@@ -47,12 +47,12 @@ export async function joinFleet(options: FleetOptions): Promise<Foundation> {
   const database = parts.use(await openDatabase(url, { signal, onWaiting, onTrouble }));
   await prepareSchema(database);
   const channel = parts.use(openChannel(database, { onTrouble }));
+  const travel = parts.use(await openTravel(database, { onTrouble }));
   const onBeat = () => tell(true);
   const instances = parts.use(
     await joinInstances(database, { name, version, onTrouble: onMissedBeat, onBeat }),
   );
   const everywhere = parts.use(createEverywhere({ jobs, channel, instances, onTrouble }));
-  const travel = parts.use(await openTravel(database, { onTrouble }));
   const onDamaged = (update: number) => log.error({ update }, 'update cannot be read: buried');
   const inbox = parts.use(
     await openPostgresInbox({ database, channel, instances, travel, turnOf, onTrouble, onDamaged }),

@@ -117,7 +117,7 @@ export class Ledger {
     });
   }
 
-  /** Lets wait again what a dead instance held, with one more failed try, or what this one holds, uncounted. */
+  /** Lets wait again what a dead instance held, under suspicion, or what this one holds, as it is. */
   giveUp(tx: Queryable, holder: string): Promise<void> {
     return this.#giveUp(tx, holder, { counts: holder !== this.#options.instances.id });
   }
@@ -148,10 +148,10 @@ export class Ledger {
 }
 
 /** Nothing when the row is damaged. */
-function readEntry({ id, body, acceptedAt, attempts, wasTaken, note }: rows.Row): Entry | undefined {
+function readEntry({ id, body, acceptedAt, failures, suspicion, wasTaken, note }: rows.Row): Entry | undefined {
   const update = parse(body ?? '');
   if (update?.update_id !== id) return undefined;
-  return { update, acceptedAt, attempts, isLeftOver: wasTaken, note };
+  return { update, acceptedAt, failures, suspicion, isLeftOver: wasTaken, note };
 }
 
 function parse(body: string): Update | undefined {

@@ -7,13 +7,14 @@
 
 import type { Update } from 'grammy/types';
 import { Bell } from '../async/bell.ts';
-import { later, now } from '../async/clock.ts';
+import { later } from '../async/clock.ts';
 import type { Later } from '../async/clock.ts';
-import { sleep } from '../async/sleep.ts';
 import type { TakeOver } from '../postgres/instances.ts';
 import { part } from '../postgres/part.ts';
 import type { Ticket } from '../postgres/travel.ts';
 import type { Buried, Entry, Inbox, InboxState, Note } from './inbox.ts';
+import { openCensus } from './inbox-census.ts';
+import type { Census } from './inbox-census.ts';
 import { Ledger, topic } from './inbox-ledger.ts';
 import type { LedgerOptions, Taken } from './inbox-ledger.ts';
 import { Marks } from './inbox-marks.ts';
@@ -21,11 +22,8 @@ import type { Mark } from './inbox-marks.ts';
 
 /** Few at a time, so that the instances share a burst; more of a long line, where each look costs more. */
 const takeAtMost = { usually: 20, ever: 100 };
-/** How many updates may wait before no more are taken in. */
-const fewWaiting = 1_000;
 const lookEveryMs = 1_000;
 const countEveryMs = 2_000;
-const sweepEveryMs = 60 * 60 * 1000;
 
 export interface PostgresInboxOptions extends LedgerOptions {
   /** Told of each statement that failed; whatever can be tried again is. */
@@ -40,14 +38,16 @@ export interface PostgresInboxOptions extends LedgerOptions {
 
 /** The inbox of one instance among many. */
 export interface PostgresInbox extends Inbox {
-  /** Lets wait again what a dead instance held, with one more failed try: for `Instances.watch`. */
+  /** Lets wait again what a dead instance held, under suspicion: for `Instances.watch`. */
   readonly takeOver: TakeOver;
 }
 
 /** Opens the inbox in a database with its tables (`prepareSchema`). Rejects when they cannot be read. */
 export async function openPostgresInbox(options: PostgresInboxOptions): Promise<PostgresInbox> {
+  const chosen = { lookEveryMs, countEveryMs, onTrouble: () => {}, onDamaged: () => {}, ...options };
   const ledger = new Ledger(options);
-  return new SharedInbox(ledger, await ledger.count(), options);
+  const census = await openCensus(ledger, { everyMs: chosen.countEveryMs, onTrouble: chosen.onTrouble });
+  return new SharedInbox(ledger, census, chosen);
 }
 
 /** An update in the hands of this instance. */
@@ -59,6 +59,7 @@ interface Held {
 class SharedInbox implements PostgresInbox {
   readonly takeOver: TakeOver;
   readonly #ledger: Ledger;
+  readonly #census: Census;
   readonly #options: Required<PostgresInboxOptions>;
   readonly #marks: Marks;
   readonly #held = new Map<number, Held>();
@@ -66,21 +67,18 @@ class SharedInbox implements PostgresInbox {
   readonly #bell = new Bell();
   readonly #over = new AbortController();
   readonly #resources = new DisposableStack();
-  readonly #tending: Promise<void>;
   #taking: Promise<void> | undefined;
   /** Nothing is left to take, as far as was told. */
   #isDry = false;
   /** What was taken may be held here without being known: the answer was lost on the way. */
   #isUncertain = false;
   #nextLook: Later | undefined;
-  #counted: Awaited<ReturnType<Ledger['count']>>;
-  #sweptAt = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(ledger: Ledger, counted: Awaited<ReturnType<Ledger['count']>>, options: PostgresInboxOptions) {
+  constructor(ledger: Ledger, census: Census, options: Required<PostgresInboxOptions>) {
     this.#ledger = ledger;
-    this.#counted = counted;
-    this.#options = { lookEveryMs, countEveryMs, onTrouble: () => {}, onDamaged: () => {}, ...options };
+    this.#census = census;
+    this.#options = options;
     this.takeOver = (tx, deadId) => ledger.giveUp(tx, deadId);
     this.#marks = new Marks({
       write: (marks) => this.#write(marks),
@@ -88,22 +86,17 @@ class SharedInbox implements PostgresInbox {
     });
     this.#resources.use(options.channel.on(topic, () => this.#look()));
     this.#obey(options.instances.alive);
-    this.#tending = this.#tend();
   }
 
   async accept(updates: readonly Update[]): Promise<number> {
     if (updates.length === 0) return 0;
     const fresh = await this.#doubting(this.#ledger.accept(updates));
-    this.#counted.waiting += fresh;
+    this.#census.addWaiting(fresh);
     return fresh;
   }
 
-  async untilFew({ signal }: { signal: AbortSignal }): Promise<void> {
-    signal.throwIfAborted();
-    while (this.#counted.waiting > fewWaiting) {
-      await sleep(100, { signal });
-      await this.#count();
-    }
+  untilFew(options: { signal: AbortSignal }): Promise<void> {
+    return this.#census.untilFew(options);
   }
 
   async take(limit: number, { signal }: { signal: AbortSignal }): Promise<Entry[]> {
@@ -154,7 +147,7 @@ class SharedInbox implements PostgresInbox {
   }
 
   state(): InboxState {
-    const { open, oldest } = this.#counted;
+    const { open, oldest } = this.#census.latest;
     return { open, oldest };
   }
 
@@ -166,7 +159,11 @@ class SharedInbox implements PostgresInbox {
   async #close(): Promise<void> {
     this.#over.abort(new DOMException('Inbox: closed', 'AbortError'));
     this.#bell.ring();
-    await Promise.all([this.#taking, this.#tending, this.#marks[Symbol.asyncDispose]()]);
+    await Promise.all([
+      this.#taking,
+      this.#census[Symbol.asyncDispose](),
+      this.#marks[Symbol.asyncDispose](),
+    ]);
     this.#resources.dispose();
     this.#nextLook?.[Symbol.dispose]();
     const { database, instances, onTrouble } = this.#options;
@@ -180,6 +177,7 @@ class SharedInbox implements PostgresInbox {
       for (const { hold } of this.#held.values()) hold.abort(alive.reason);
       this.#bell.ring();
     };
+    if (alive.aborted) lose();
     alive.addEventListener('abort', lose, { once: true });
     this.#resources.defer(() => alive.removeEventListener('abort', lose));
   }
@@ -194,7 +192,7 @@ class SharedInbox implements PostgresInbox {
       this.#isUncertain = false;
       for (const hand of hands) this.#ready.push(this.#hold(hand));
       for (const id of damaged) this.#options.onDamaged(id);
-      this.#counted.waiting = Math.max(0, this.#counted.waiting - hands.length);
+      this.#census.addWaiting(-hands.length);
       if (hands.length + damaged.length === limit) this.#isDry = false;
     } catch (error) {
       this.#fail(error);
@@ -206,7 +204,7 @@ class SharedInbox implements PostgresInbox {
   }
 
   #fairPart(): number {
-    const part = Math.ceil(this.#counted.waiting / this.#options.instances.size / 4);
+    const part = Math.ceil(this.#census.latest.waiting / this.#options.instances.size / 4);
     return Math.min(Math.max(part, takeAtMost.usually), takeAtMost.ever);
   }
 
@@ -236,30 +234,6 @@ class SharedInbox implements PostgresInbox {
       // It may have been taken anew meanwhile.
       if ((end || !written.has(id)) && this.#held.get(id) === held.get(id)) this.#held.delete(id);
     }
-  }
-
-  /** Counts what is open and forgets what is long over, now and then. */
-  async #tend(): Promise<void> {
-    const { signal } = this.#over;
-    while (!signal.aborted) {
-      await this.#count();
-      if (now() - this.#sweptAt >= sweepEveryMs) await this.#sweep();
-      // The end ends the pause, and the loop with it.
-      await sleep(this.#options.countEveryMs, { signal }).catch(() => {});
-    }
-  }
-
-  async #count(): Promise<void> {
-    try {
-      this.#counted = await this.#ledger.count();
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  async #sweep(): Promise<void> {
-    this.#sweptAt = now();
-    await this.#ledger.sweep().catch((error: unknown) => this.#fail(error));
   }
 
   async #doubting<T>(work: Promise<T>): Promise<T> {

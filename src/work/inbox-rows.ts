@@ -2,7 +2,7 @@
 
 import type { Update } from 'grammy/types';
 import type { Queryable } from '../postgres/database.ts';
-import { listAtMost, rememberBuriedMs, rememberMs, suspectAfter } from './inbox.ts';
+import { listAtMost, noDoubt, rememberBuriedMs, rememberMs, suspectFrom } from './inbox.ts';
 import type { Buried, Note } from './inbox.ts';
 import type { Mark } from './inbox-marks.ts';
 
@@ -13,7 +13,8 @@ const forgetAtOnce = 5_000;
 export interface Row {
   id: number;
   acceptedAt: number;
-  attempts: number;
+  failures: number;
+  suspicion: number;
   /** Whether somebody had taken it before. */
   wasTaken: boolean;
   note: Note;
@@ -61,7 +62,7 @@ export async function hold(tx: Queryable, holder: string, updateIds: readonly nu
     `UPDATE errand.updates AS held SET holder = $1, taken = true
     FROM (SELECT id, taken FROM errand.updates WHERE id = ANY($2) AND state = 'open' FOR UPDATE) AS before
     WHERE held.id = before.id
-    RETURNING held.id, held.accepted_at AS "acceptedAt", held.attempts, before.taken AS "wasTaken",
+    RETURNING held.id, held.accepted_at AS "acceptedAt", held.failures, held.suspicion, before.taken AS "wasTaken",
       held.note, held.body::text AS body`,
     [holder, updateIds],
   );
@@ -88,7 +89,7 @@ export async function mark(
       state = mark.state,
       reason = mark.reason,
       body = CASE WHEN mark.state = 'done' THEN NULL ELSE held.body END,
-      attempts = held.attempts + mark.failed,
+      failures = held.failures + mark.failed,
       begun = held.begun AND NOT mark.over,
       holder = CASE WHEN mark.over THEN NULL ELSE held.holder END
     FROM jsonb_to_recordset($2) AS mark (id bigint, note jsonb, state text, reason text, failed int, over boolean)
@@ -109,8 +110,8 @@ export async function begin(tx: Queryable, holder: string, updateId: number): Pr
 }
 
 /**
- * Takes from a holder what he holds, but for `except`; returns it. With `counts` it is a failed try of each: no more
- * than makes it a suspect, except where work on it was begun alone.
+ * Takes from a holder what he holds, but for `except`; returns it. With `counts` any of it may have ended him, what had
+ * begun rather than what had not.
  */
 export async function giveUp(
   tx: Queryable,
@@ -118,12 +119,13 @@ export async function giveUp(
   { counts, except = [] }: { counts: boolean; except?: readonly number[] },
 ): Promise<number[]> {
   const { rows } = await tx.query<{ id: number }>(
-    `UPDATE errand.updates SET holder = NULL, begun = false, attempts = CASE
-      WHEN NOT $2 THEN attempts
-      WHEN begun THEN attempts + 1
-      ELSE greatest(attempts, least(attempts + 1, $3)) END
-    WHERE holder = $1 AND state = 'open' AND id <> ALL($4::bigint[]) RETURNING id`,
-    [holder, counts, suspectAfter, except],
+    `UPDATE errand.updates SET holder = NULL, begun = false, suspicion = CASE
+      WHEN NOT $2 THEN suspicion
+      WHEN NOT begun THEN greatest(suspicion, least(suspicion + 1, $3))
+      WHEN (SELECT count(*) FROM errand.updates WHERE holder = $1 AND begun AND state = 'open') = 1 THEN $4
+      ELSE suspicion + 1 END
+    WHERE holder = $1 AND state = 'open' AND id <> ALL($5::bigint[]) RETURNING id`,
+    [holder, counts, suspectFrom, noDoubt, except],
   );
   return rows.map(({ id }) => id);
 }
@@ -141,7 +143,7 @@ export async function listBuried(tx: Queryable): Promise<Buried[]> {
 /** Opens a buried update as if it came now; returns it, or nothing when there is no such one. */
 export async function reopen(tx: Queryable, updateId: number, acceptedAt: number): Promise<Place[]> {
   const { rows } = await tx.query<{ id: number; turn: string | null }>(
-    `UPDATE errand.updates SET state = 'open', accepted_at = $2, attempts = 0, note = '{}', reason = NULL
+    `UPDATE errand.updates SET state = 'open', accepted_at = $2, failures = 0, suspicion = 0, note = '{}', reason = NULL
     WHERE id = $1 AND state = 'buried' RETURNING id, turn`,
     [updateId, acceptedAt],
   );

@@ -8,7 +8,7 @@ import { later, now } from '../async/clock.ts';
 import type { Later } from '../async/clock.ts';
 import { openSqliteFile } from '../store/sqlite-file.ts';
 import type { Damage } from '../store/sqlite-file.ts';
-import { listAtMost, rememberBuriedMs, rememberMs, suspectAfter } from './inbox.ts';
+import { listAtMost, noDoubt, rememberBuriedMs, rememberMs, suspectFrom } from './inbox.ts';
 import type { Buried, Entry, Inbox, InboxState, Note } from './inbox.ts';
 import { inboxMigrations, prepareStatements } from './inbox-statements.ts';
 import type { Row, Statements } from './inbox-statements.ts';
@@ -53,6 +53,7 @@ class SqliteInbox implements Inbox {
   readonly #pauses = new Set<Later>();
   #synchronous: 'FULL' | 'NORMAL' | undefined;
   #sweptAt = 0;
+  #hasHandedOut = false;
   readonly #later = new Map<number, Mark>();
   #flushing: Promise<void> | undefined;
 
@@ -76,7 +77,7 @@ class SqliteInbox implements Inbox {
     });
     this.#later.clear();
     for (const update of fresh) {
-      const entry = { update, acceptedAt, attempts: 0, isLeftOver: false, note: {} };
+      const entry = { update, acceptedAt, failures: 0, suspicion: 0, isLeftOver: false, note: {} };
       this.#open.set(update.update_id, entry);
       this.#offer(entry);
     }
@@ -94,7 +95,7 @@ class SqliteInbox implements Inbox {
       for (const _entry of taken) this.#waiting.remove();
       // What ended while it waited is worked on no more.
       const open = taken.filter((entry) => this.#open.get(entry.update.update_id) === entry);
-      if (open.length > 0) return open;
+      if (open.length > 0) return this.#handOut(open);
       if (this.#ready.length === 0) await this.#bell.rung({ signal });
     }
   }
@@ -119,7 +120,7 @@ class SqliteInbox implements Inbox {
   async release(updateId: number, { afterMs = 0, hasFailed = false } = {}): Promise<void> {
     const entry = this.#open.get(updateId);
     if (!entry) return;
-    const next = { ...entry, attempts: entry.attempts + (hasFailed ? 1 : 0), isLeftOver: true };
+    const next = { ...entry, failures: entry.failures + (hasFailed ? 1 : 0), isLeftOver: true };
     this.#open.set(updateId, next);
     if (afterMs > 0) this.#offerLater(next, afterMs);
     else this.#offer(next);
@@ -157,7 +158,7 @@ class SqliteInbox implements Inbox {
     try {
       // What could not be written before has a last chance: the disk may have room again.
       this.#flush();
-      this.#database.exec('UPDATE run SET ended_well = 1');
+      this.#write.end.run(1);
     } catch {
       // It stays unwritten: its updates are looked at once more at the next start.
     } finally {
@@ -165,13 +166,14 @@ class SqliteInbox implements Inbox {
     }
   }
 
-  /** Counts a failed try if the last process ended without a word, and lets wait what it has left. */
+  /** Suspects what the last process has left if it ended without a word, and lets that wait. */
   #takeUp(onUnreadable: (updateId: number, error: unknown) => void): void {
     let rows: Row[] = [];
     this.#transaction('FULL', () => {
       this.#sweep();
-      this.#write.blame.run(suspectAfter);
-      this.#database.exec('UPDATE updates SET begun = 0 WHERE begun; UPDATE run SET ended_well = 0');
+      this.#write.blame.run({ suspectFrom, noDoubt });
+      this.#write.absolve.run();
+      this.#write.end.run(1);
       rows = this.#write.left.all() as unknown as Row[];
     });
     for (const row of rows) {
@@ -185,11 +187,25 @@ class SqliteInbox implements Inbox {
   }
 
   /** Throws when the row is damaged. */
-  #admit({ id, body, acceptedAt, attempts, note }: Row): Entry {
+  #admit({ id, body, acceptedAt, failures, suspicion, note }: Row): Entry {
     const update = JSON.parse(body ?? '') as Update;
-    const entry = { update, acceptedAt, attempts, isLeftOver: true, note: JSON.parse(note) as Note };
+    const entry = {
+      update,
+      acceptedAt,
+      failures,
+      suspicion,
+      isLeftOver: true,
+      note: JSON.parse(note) as Note,
+    };
     this.#open.set(id, entry);
     return entry;
+  }
+
+  /** From the first that is handed out on, an end without a word is somebody's doing. */
+  #handOut(entries: Entry[]): Entry[] {
+    if (!this.#hasHandedOut) this.#transaction('NORMAL', () => this.#write.end.run(0));
+    this.#hasHandedOut = true;
+    return entries;
   }
 
   /** Lets an update wait, behind those that were accepted before it. */

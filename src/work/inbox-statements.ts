@@ -8,7 +8,10 @@ export const inboxMigrations: readonly string[] = [
     id INTEGER PRIMARY KEY, accepted_at INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'open',
     attempts INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '{}', body TEXT
   )`,
-  `ALTER TABLE updates ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
+  `ALTER TABLE updates RENAME COLUMN attempts TO failures;
+  ALTER TABLE updates ADD COLUMN suspicion INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE updates ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
+  UPDATE updates SET failures = 0;
   CREATE TABLE run (ended_well INTEGER NOT NULL);
   INSERT INTO run VALUES (1)`,
 ];
@@ -18,11 +21,12 @@ export interface Row {
   id: number;
   body: string | null;
   acceptedAt: number;
-  attempts: number;
+  failures: number;
+  suspicion: number;
   note: string;
 }
 
-const row = 'id, body, accepted_at AS acceptedAt, attempts, note';
+const row = 'id, body, accepted_at AS acceptedAt, failures, suspicion, note';
 
 const statements = {
   open: 'BEGIN IMMEDIATE',
@@ -31,14 +35,19 @@ const statements = {
   begin: 'UPDATE updates SET begun = 1 WHERE id = ?',
   finish: "UPDATE updates SET state = 'done', body = NULL WHERE id = ?",
   mark: `UPDATE updates SET state = coalesce(:state, state), note = json_patch(note, :note),
-    attempts = attempts + coalesce(:failed, 0), begun = iif(:failed IS NULL, begun, 0) WHERE id = :id`,
+    failures = failures + coalesce(:failed, 0), begun = iif(:failed IS NULL, begun, 0) WHERE id = :id`,
   left: `SELECT ${row} FROM updates WHERE state = 'open' ORDER BY accepted_at, id`,
-  /** Everything open may have ended the last process; to be sure takes that it was worked on alone. */
-  blame: `UPDATE updates SET attempts = iif(begun, attempts + 1, max(attempts, min(attempts + 1, ?)))
-    WHERE state = 'open' AND (SELECT NOT ended_well FROM run)`,
+  /** Everything open may have ended the last process, what had begun rather than what had not. */
+  blame: `UPDATE updates SET suspicion = CASE
+      WHEN NOT begun THEN max(suspicion, min(suspicion + 1, :suspectFrom))
+      WHEN (SELECT count(*) FROM updates WHERE begun AND state = 'open') = 1 THEN :noDoubt
+      ELSE suspicion + 1
+    END WHERE state = 'open' AND (SELECT NOT ended_well FROM run)`,
+  absolve: 'UPDATE updates SET begun = 0 WHERE begun',
+  end: 'UPDATE run SET ended_well = ?',
   buried: `SELECT id AS updateId, accepted_at AS acceptedAt, note ->> '$.reason' AS reason
     FROM updates WHERE state = 'buried' ORDER BY accepted_at DESC, id DESC LIMIT ?`,
-  retry: `UPDATE updates SET state = 'open', attempts = 0, begun = 0, note = '{}', accepted_at = ?
+  retry: `UPDATE updates SET state = 'open', failures = 0, suspicion = 0, begun = 0, note = '{}', accepted_at = ?
     WHERE id = ? AND state = 'buried' RETURNING ${row}`,
   forget: `DELETE FROM updates
     WHERE (state = 'done' AND accepted_at < ?) OR (state = 'buried' AND accepted_at < ?)`,

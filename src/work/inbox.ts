@@ -5,17 +5,23 @@
 // another has to go on with it. It ends *done* (answered, or with nothing to answer) or *buried* (given up; the person
 // was told), or it is *released* and waits again: at once after a clean stop, after a pause when a try has failed.
 //
-// When a process ends without a word, what it had taken waits again too, with one more failed try. Nobody knows which
-// of many updates has ended it, so two failed tries make an update a suspect: it is worked on alone, and `begin` is
-// written first. Only an update that was begun so when the process ended can get a third failed try from that.
+// When a process ends without a word, what it had taken waits again too, under *suspicion*: nobody knows which of many
+// updates has ended it. After two such ends an update is a suspect: it is worked on beside few others, and that it
+// *begins* is written first. When the process ends again, those that had begun are suspected more and worked on beside
+// fewer, in the end alone. Whichever alone had begun when the process ended is the one.
+//
+// An update is given up for that, or when it has failed three times.
 //
 // Ended updates are remembered for as long as Telegram may deliver them again, so that none is worked on twice.
 
 import type { Update } from 'grammy/types';
 
-/** An update with so many failed tries may end the process; with so many, it is given up. */
-export const suspectAfter = 2;
-export const buryAfter = 3;
+/** Tries that may fail before an update is given up. */
+export const maxFailures = 3;
+/** What only was in hand when processes ended is suspected so much; this suspicion makes a suspect. */
+export const suspectFrom = 2;
+/** So much suspicion is no doubt any more. */
+export const noDoubt = 5;
 
 /** Telegram keeps an undelivered update for 24 hours; those that are done are remembered a little longer. */
 export const rememberMs = 26 * 60 * 60 * 1000;
@@ -37,12 +43,19 @@ export interface Entry {
   /** When it was accepted, in milliseconds of the Unix clock. */
   readonly acceptedAt: number;
   /** How many tries on it have failed. */
-  readonly attempts: number;
+  readonly failures: number;
+  /** How much it is suspected of ending processes, from 0 to `noDoubt`. */
+  readonly suspicion: number;
   /** Whether it was in somebody's hands before. */
   readonly isLeftOver: boolean;
   readonly note: Note;
   /** Aborts when the update is no longer this process's: nothing more may be sent for it. Absent: that cannot be. */
   readonly hold?: AbortSignal;
+}
+
+/** Whether nobody tries it again. */
+export function isGivenUp({ failures, suspicion }: Pick<Entry, 'failures' | 'suspicion'>): boolean {
+  return failures >= maxFailures || suspicion >= noDoubt;
 }
 
 /** An update that was given up. */
@@ -78,7 +91,7 @@ export interface Inbox extends AsyncDisposable {
   /** Resolves when it is. Rejects with the signal's reason. */
   untilSure(options: { signal: AbortSignal }): Promise<void>;
   done(updateId: number): Promise<void>;
-  /** Lets an update wait again, for `afterMs` milliseconds at least; `hasFailed` counts a failed try. */
+  /** Lets an update wait again, for `afterMs` milliseconds at least; `hasFailed` counts a failure. */
   release(updateId: number, options?: { afterMs?: number; hasFailed?: boolean }): Promise<void>;
   /** Ends an update that cannot be worked on, keeping it for a look. */
   bury(updateId: number, reason: string): Promise<void>;

@@ -16,7 +16,7 @@ const outage = () =>
 let inbox: Inbox;
 let flow: Flow;
 /** What was handled, and how many tries on it had failed before. */
-let handled: [id: number, attempts: number][];
+let handled: [id: number, failures: number][];
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -34,7 +34,7 @@ function start(handle: (entry: Entry, call: number) => Promise<void>, concurrenc
   flow = startFlow({
     inbox,
     handle: async (entry) => {
-      const call = handled.push([entry.update.update_id, entry.attempts]);
+      const call = handled.push([entry.update.update_id, entry.failures]);
       await handle(entry, call);
       await inbox.done(entry.update.update_id);
     },
@@ -69,7 +69,7 @@ describe('startFlow', () => {
     await vi.advanceTimersByTimeAsync(4_800);
     expect(handled).toHaveLength(2);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(handled.map(([, attempts]) => attempts)).toEqual([0, 1, 2, 3]);
+    expect(handled.map(([, failures]) => failures)).toEqual([0, 1, 2, 3]);
   });
 
   it('does not count what an outage of Telegram has spoilt', async () => {
@@ -78,7 +78,7 @@ describe('startFlow', () => {
       if (call < 4) throw outage();
     });
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(handled.map(([, attempts]) => attempts)).toEqual([0, 0, 0, 0]);
+    expect(handled.map(([, failures]) => failures)).toEqual([0, 0, 0, 0]);
   });
 
   it('goes on with the others meanwhile', async () => {

@@ -27,7 +27,7 @@ export interface Base {
 
 const emptied = `
   DELETE FROM errand.updates; DELETE FROM errand.instances; DELETE FROM errand.leases; DELETE FROM errand.holds;
-  DELETE FROM errand.jobs; DELETE FROM errand.kept; DELETE FROM errand_boss.job;
+  DELETE FROM errand.kept; DELETE FROM errand_boss.job;
 `;
 
 /** Makes a database with the tables in it for the tests of this file. */

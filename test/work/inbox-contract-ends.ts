@@ -109,7 +109,7 @@ export function describeEnds(stageOf: () => Stage): void {
       await stage.inbox.release(1, { afterMs: 300 });
       await stage.inbox.release(2);
       expect(idsOf(await stage.inbox.take(2, signal()))).toEqual([2]);
-      expect(await stage.inbox.take(2, signal())).toMatchObject([{ update: { update_id: 1 }, attempts: 0 }]);
+      expect(await stage.inbox.take(2, signal())).toMatchObject([{ update: { update_id: 1 }, failures: 0 }]);
     });
 
     it('for later is not forgotten over a new start', async () => {
@@ -118,16 +118,16 @@ export function describeEnds(stageOf: () => Stage): void {
       await stage.takeAll();
       await stage.inbox.release(1, { afterMs: 100, hasFailed: true });
       await stage.reopen();
-      expect(await stage.inbox.take(1, signal())).toMatchObject([{ attempts: 1, isLeftOver: true }]);
+      expect(await stage.inbox.take(1, signal())).toMatchObject([{ failures: 1, isLeftOver: true }]);
     });
 
     it('counts failed tries, as many as there are, and no other ones', async () => {
       const stage = stageOf();
       await stage.inbox.accept(some(1));
-      for (const attempts of [0, 1, 2, 3, 4]) {
-        expect(await stageOf().attempts()).toEqual({ 1: attempts });
+      for (const failures of [0, 1, 2, 3, 4]) {
+        expect(await stageOf().failures()).toEqual({ 1: failures });
         await stage.inbox.release(1);
-        expect(await stageOf().attempts()).toEqual({ 1: attempts });
+        expect(await stageOf().failures()).toEqual({ 1: failures });
         await stage.inbox.release(1, { hasFailed: true });
       }
     });
@@ -172,7 +172,7 @@ export function describeEnds(stageOf: () => Stage): void {
       expect(await inbox.buried()).toEqual([]);
       const [entry, ...others] = await stage.takeAll();
       expect(others).toEqual([]);
-      expect(entry).toMatchObject({ update: { update_id: 1 }, attempts: 0, isLeftOver: true });
+      expect(entry).toMatchObject({ update: { update_id: 1 }, failures: 0, suspicion: 0, isLeftOver: true });
       expect(entry?.note).toEqual({});
       // Its deadline counts from now on.
       expect(entry?.acceptedAt).toBeGreaterThanOrEqual(before);

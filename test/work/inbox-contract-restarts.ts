@@ -1,6 +1,7 @@
 // The part of the inbox's suite about what the end of a process does to updates, by a clean close or by a crash.
 
 import { describe, expect, it } from 'vitest';
+import { noDoubt } from '../../src/work/inbox.ts';
 import { some, times } from './inbox-stage.ts';
 import type { Stage } from './inbox-stage.ts';
 
@@ -18,8 +19,8 @@ export function describeRestarts(stageOf: () => Stage): void {
         expect(again.map(({ acceptedAt }) => acceptedAt)).toEqual(
           entries.map(({ acceptedAt }) => acceptedAt),
         );
-        for (const { attempts, isLeftOver } of again) {
-          expect({ attempts, isLeftOver }).toEqual({ attempts: 0, isLeftOver: true });
+        for (const { suspicion, isLeftOver } of again) {
+          expect({ suspicion, isLeftOver }).toEqual({ suspicion: 0, isLeftOver: true });
         }
       }
     });
@@ -28,7 +29,7 @@ export function describeRestarts(stageOf: () => Stage): void {
       const stage = stageOf();
       await stage.inbox.accept(some(1));
       await times(3, () => stage.reopen());
-      expect(await stageOf().attempts()).toEqual({ 1: 0 });
+      expect(await stageOf().suspicions()).toEqual({ 1: 0 });
     });
 
     it('may be asked for twice', async () => {
@@ -36,65 +37,77 @@ export function describeRestarts(stageOf: () => Stage): void {
       await stage.inbox.accept(some(1));
       await Promise.all([stage.inbox[Symbol.asyncDispose](), stage.inbox[Symbol.asyncDispose]()]);
       await stage.reopen();
-      expect(await stageOf().attempts()).toEqual({ 1: 0 });
+      expect(await stageOf().suspicions()).toEqual({ 1: 0 });
     });
   });
 
   describe('a crash', () => {
-    it('counts a failed try of what was taken, up to two', async () => {
+    it('casts suspicion on what was taken, up to two', async () => {
       const stage = stageOf();
       await stage.inbox.accept(some(1, 2));
-      for (const attempts of [0, 1, 2, 2, 2]) {
-        expect(await stageOf().attempts()).toEqual({ 1: attempts, 2: attempts });
+      for (const suspicion of [0, 1, 2, 2, 2]) {
+        expect(await stage.suspicions()).toEqual({ 1: suspicion, 2: suspicion });
         await stage.crash();
       }
     });
 
-    it('counts the third of what was begun alone, and of nothing else', async () => {
+    it('casts more on what had begun, and on nothing else', async () => {
       const stage = stageOf();
       await stage.inbox.accept(some(1, 2, 3));
-      for (const attempts of [0, 1]) {
-        expect(await stageOf().attempts()).toEqual({ 1: attempts, 2: attempts, 3: attempts });
+      for (const suspicion of [0, 1]) {
+        expect(await stage.suspicions()).toEqual({ 1: suspicion, 2: suspicion, 3: suspicion });
         await stage.crash();
       }
+      for (const suspicion of [2, 3]) {
+        expect(await stage.suspicions()).toEqual({ 1: 2, 2: suspicion, 3: suspicion });
+        await stage.inbox.begin(2);
+        await stage.inbox.begin(3);
+        await stage.crash();
+      }
+      expect(await stage.suspicions()).toEqual({ 1: 2, 2: 4, 3: 4 });
+      await stage.crash();
+      expect(await stage.suspicions()).toEqual({ 1: 2, 2: 4, 3: 4 });
+    });
+
+    it('leaves no doubt about what alone had begun', async () => {
+      const stage = stageOf();
+      await stage.inbox.accept(some(1, 2));
       await stage.takeAll();
       await stage.inbox.begin(2);
       await stage.crash();
-      expect(await stageOf().attempts()).toEqual({ 1: 2, 2: 3, 3: 2 });
-      await stage.crash();
-      expect(await stageOf().attempts()).toEqual({ 1: 2, 2: 3, 3: 2 });
+      expect(await stage.suspicions()).toEqual({ 1: 1, 2: noDoubt });
     });
 
-    it('counts no third try of what was released or cleanly closed after it was begun', async () => {
+    it('casts no more on what was released, ended or cleanly closed after it had begun', async () => {
       const stage = stageOf();
-      await stage.inbox.accept(some(1));
+      await stage.inbox.accept(some(1, 2));
       await times(2, async () => {
         await stage.takeAll();
-        await stage.inbox.release(1, { hasFailed: true });
+        await stage.crash();
       });
       await stage.takeAll();
       await stage.inbox.begin(1);
+      await stage.inbox.begin(2);
+      await stage.inbox.done(2);
       await stage.inbox.release(1);
       await stage.takeAll();
       await stage.crash();
-      expect(await stageOf().attempts()).toEqual({ 1: 2 });
+      expect(await stage.suspicions()).toEqual({ 1: 2 });
       await stage.inbox.begin(1);
       await stage.reopen();
       await stage.takeAll();
       await stage.crash();
-      expect(await stageOf().attempts()).toEqual({ 1: 2 });
+      expect(await stage.suspicions()).toEqual({ 1: 2 });
     });
 
-    it('takes nothing back of what failed tries were counted', async () => {
+    it('is no failure, and takes none back', async () => {
       const stage = stageOf();
       await stage.inbox.accept(some(1));
-      for (const attempts of [0, 1, 2]) {
-        expect(await stageOf().attempts()).toEqual({ 1: attempts });
-        await stage.inbox.release(1, { hasFailed: true });
-      }
-      expect(await stageOf().attempts()).toEqual({ 1: 3 });
+      await stage.takeAll();
+      await stage.inbox.release(1, { hasFailed: true });
+      await stage.takeAll();
       await stage.crash();
-      expect(await stageOf().attempts()).toEqual({ 1: 3 });
+      expect(await stage.failures()).toEqual({ 1: 1 });
     });
 
     it('marks as left over what was taken', async () => {
@@ -109,8 +122,7 @@ export function describeRestarts(stageOf: () => Stage): void {
       const stage = stageOf();
       await stage.inbox.accept(some(1, 2));
       await stage.crash();
-      const attempts = stage.place.countsWaiting ? 1 : 0;
-      expect(await stageOf().attempts()).toEqual({ 1: attempts, 2: attempts });
+      expect(await stage.suspicions()).toEqual({ 1: 0, 2: 0 });
     });
   });
 

@@ -32,8 +32,9 @@ export function describeInbox(
         const after = Date.now();
         const entries = await stage.takeAll();
         expect(entries.map(({ update }) => update)).toEqual(some(3, 4, 5));
-        for (const { acceptedAt, attempts, isLeftOver, note } of entries) {
-          expect({ attempts, isLeftOver, note }).toEqual({ attempts: 0, isLeftOver: false, note: {} });
+        for (const { acceptedAt, failures, suspicion, isLeftOver, note } of entries) {
+          const known = { failures, suspicion, isLeftOver, note };
+          expect(known).toEqual({ failures: 0, suspicion: 0, isLeftOver: false, note: {} });
           expect(acceptedAt).toBeGreaterThanOrEqual(before);
           expect(acceptedAt).toBeLessThanOrEqual(after);
         }

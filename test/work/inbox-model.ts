@@ -1,6 +1,7 @@
 // The part of the inbox's suite that plays at random: an inbox keeps what a plain map keeps, whatever happens.
 
 import { expect, it } from 'vitest';
+import { noDoubt, suspectFrom } from '../../src/work/inbox.ts';
 import type { Entry, Note } from '../../src/work/inbox.ts';
 import fc from '../properties.ts';
 import { Stage, idsOf, signal, some, tick } from './inbox-stage.ts';
@@ -10,7 +11,8 @@ interface Kept {
   state: 'waiting' | 'taken' | 'done' | 'buried';
   /** Those with the same number were accepted together: any of them may be the first. */
   batch: number;
-  attempts: number;
+  failures: number;
+  suspicion: number;
   isBegun: boolean;
   /** Whether it was taken before. */
   isLeftOver: boolean;
@@ -59,6 +61,8 @@ class Game {
   readonly #stage: Stage;
   readonly #kept = new Map<number, Kept>();
   #batch = 0;
+  /** Whether anything was handed out since the start. */
+  #hasTaken = false;
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -95,13 +99,15 @@ class Game {
   }
 
   #fresh(): Kept {
-    return { state: 'waiting', batch: this.#batch, attempts: 0, isBegun: false, isLeftOver: false, note: {} };
+    const known = { failures: 0, suspicion: 0, isBegun: false, isLeftOver: false, note: {} };
+    return { state: 'waiting', batch: this.#batch, ...known };
   }
 
   async #take(limit: number): Promise<void> {
     const waiting = this.#inState('waiting');
     if (waiting.length === 0) return;
     const entries = await this.#stage.inbox.take(limit, signal());
+    this.#hasTaken = true;
     const batches = waiting.map(([, { batch }]) => batch).toSorted(byNumber);
     expect(entries.length).toBeGreaterThan(0);
     expect(entries.length).toBeLessThanOrEqual(limit);
@@ -113,11 +119,12 @@ class Game {
     for (const entry of entries) this.#hold(entry);
   }
 
-  #hold({ update, attempts, isLeftOver, note }: Entry): void {
+  #hold({ update, failures, suspicion, isLeftOver, note }: Entry): void {
     const kept = this.#kept.get(update.update_id);
     expect(kept?.state).toBe('waiting');
-    expect({ attempts, note }).toEqual({ attempts: kept?.attempts, note: kept?.note });
     if (!kept) return;
+    const known = { failures: kept.failures, suspicion: kept.suspicion, note: kept.note };
+    expect({ failures, suspicion, note }).toEqual(known);
     if (kept.isLeftOver) expect(isLeftOver).toBe(true);
     Object.assign(kept, { state: 'taken', isLeftOver: true });
   }
@@ -150,17 +157,19 @@ class Game {
       await inbox.bury(id, 'three attempts');
     } else if (step.do === 'release') {
       Object.assign(kept, { state: 'waiting', isBegun: false });
-      if (step.hasFailed) kept.attempts++;
+      if (step.hasFailed) kept.failures++;
       await inbox.release(id, { hasFailed: step.hasFailed });
     }
   }
 
   async #restart(how: 'reopen' | 'crash'): Promise<void> {
     await this.#stage[how]();
-    for (const kept of this.#kept.values()) {
-      const wasTaken = kept.state === 'taken';
-      if (!wasTaken && kept.state !== 'waiting') continue;
-      if (how === 'crash' && (wasTaken || this.#stage.place.countsWaiting)) countCrash(kept);
+    const open = [...this.#kept.values()].filter(({ state }) => state === 'taken' || state === 'waiting');
+    const begun = open.filter(({ isBegun }) => isBegun).length;
+    const countsWaiting = this.#stage.place.countsWaiting && this.#hasTaken;
+    this.#hasTaken = false;
+    for (const kept of open) {
+      if (how === 'crash' && (kept.state === 'taken' || countsWaiting)) suspect(kept, begun);
       Object.assign(kept, { state: 'waiting', isBegun: false });
     }
   }
@@ -174,6 +183,7 @@ function byNumber(a: number, b: number): number {
   return a - b;
 }
 
-function countCrash(kept: Kept): void {
-  if (kept.isBegun || kept.attempts < 2) kept.attempts++;
+function suspect(kept: Kept, begun: number): void {
+  if (!kept.isBegun) kept.suspicion = Math.max(kept.suspicion, Math.min(kept.suspicion + 1, suspectFrom));
+  else kept.suspicion = begun === 1 ? noDoubt : kept.suspicion + 1;
 }

@@ -48,7 +48,7 @@ describe('PostgresInbox in an outage', () => {
     await server.start();
 
     await Promise.all([...marking, sure]);
-    expect(await Promise.race(taking)).toMatchObject([{ update: { update_id: 3 }, attempts: 1 }]);
+    expect(await Promise.race(taking)).toMatchObject([{ update: { update_id: 3 }, failures: 1 }]);
     expect(await inbox.accept(some(5))).toBe(1);
     expect((await Promise.all(taking)).flatMap(idsOf).toSorted((a, b) => a - b)).toEqual([3, 5]);
     expect([first?.hold?.aborted, instances.alive.aborted]).toEqual([false, false]);
@@ -56,7 +56,7 @@ describe('PostgresInbox in an outage', () => {
     await house.stop(two);
     await house.stop(one);
     const left = await (await house.start()).inbox.take(5, signal());
-    expect(left.map(({ update, attempts, note }) => [update.update_id, attempts, note])).toEqual([
+    expect(left.map(({ update, failures, note }) => [update.update_id, failures, note])).toEqual([
       [2, 0, { progressId: 8 }],
       [3, 1, {}],
       [4, 0, {}],
@@ -74,6 +74,6 @@ describe('PostgresInbox in an outage', () => {
     await server.start();
     const heir = await house.start(times);
     heir.instances.watch([heir.inbox.takeOver]);
-    expect(await heir.inbox.take(1, signal())).toMatchObject([{ update: { update_id: 1 }, attempts: 1 }]);
+    expect(await heir.inbox.take(1, signal())).toMatchObject([{ update: { update_id: 1 }, suspicion: 1 }]);
   });
 });

@@ -91,7 +91,7 @@ describe('openSqliteInbox', () => {
     }
     await using inbox = await place.open();
     expect(await inbox.take(9, signal())).toMatchObject([
-      { update: anUpdate(7), attempts: 1, isLeftOver: true },
+      { update: anUpdate(7), failures: 0, suspicion: 0, isLeftOver: true },
     ]);
   });
 

@@ -16,7 +16,7 @@ export interface Place extends AsyncDisposable {
   damage(updateId: number): Promise<void>;
   /** So many that wait are not few. */
   readonly many: number;
-  /** Whether a crash counts a try for what nobody had taken, too: it is not written down who has taken what. */
+  /** Whether a crash suspects what nobody had taken, too, if anything was taken: it is not written down what. */
   readonly countsWaiting: boolean;
 }
 
@@ -72,9 +72,15 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Takes all that wait; how many tries on each have failed. */
-  async attempts(): Promise<Record<number, number>> {
+  async failures(): Promise<Record<number, number>> {
     const entries = await this.takeAll();
-    return Object.fromEntries(entries.map(({ update, attempts }) => [update.update_id, attempts]));
+    return Object.fromEntries(entries.map(({ update, failures }) => [update.update_id, failures]));
+  }
+
+  /** Takes all that wait; how much each is suspected. */
+  async suspicions(): Promise<Record<number, number>> {
+    const entries = await this.takeAll();
+    return Object.fromEntries(entries.map(({ update, suspicion }) => [update.update_id, suspicion]));
   }
 
   /** Closes the inbox and opens it again, as a new start of the process does. */
