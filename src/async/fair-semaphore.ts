@@ -53,28 +53,40 @@ export class BusyError extends Error {
   }
 }
 
+/** What one person holds. */
 interface Holding<K extends string> {
   all: number;
-  byKind: Map<K, number>;
+  readonly byKind: Record<K, number>;
 }
 
 export class FairSemaphore<K extends string> {
   #limits: SemaphoreLimits<K>;
   #running = 0;
-  readonly #used = new Map<K, number>();
+  readonly #nothing: Readonly<Record<K, number>>;
+  readonly #used: Record<K, number>;
   readonly #people = new Map<string, Holding<K>>();
   #narrowed: Map<string, PersonLimits<K>> | undefined;
   readonly #hosts: HostRoom;
   readonly #lines: WaitingLines<K>;
   readonly #admitters = new Map<Waiting<K>, (permit: Permit) => void>();
+  readonly #counter: Counter<K> = {
+    hostLeft: () => this.#admit(),
+    givenBack: (claim) => {
+      this.#count(claim, -1);
+      this.#admit();
+    },
+  };
 
   constructor(limits: SemaphoreLimits<K>) {
     this.#limits = limits;
+    const kinds = Object.keys(limits.kinds) as K[];
+    this.#nothing = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Record<K, number>;
+    this.#used = { ...this.#nothing };
     this.#hosts = new HostRoom(
       () => this.#limits.perHost || Infinity,
       (host) => this.#lines.hostChanged(host),
     );
-    this.#lines = new WaitingLines<K>(Object.keys(limits.kinds) as K[], {
+    this.#lines = new WaitingLines<K>(kinds, {
       held: (person) => this.#people.get(person)?.all ?? 0,
       atShare: (person, kind) => this.#atShare(person, kind),
       kindFull: (kind) => this.#kindFull(kind),
@@ -118,6 +130,11 @@ export class FairSemaphore<K extends string> {
     return this.#lines.arrive();
   }
 
+  /** A slot if there is one right now. Whoever waits already may not be admitted now, so nobody is overtaken. */
+  take(claim: Claim<K>): Permit | undefined {
+    return this.#hasRoomFor(claim) ? this.#grant(claim) : undefined;
+  }
+
   /**
    * Waits for a slot. When there is none now, `onWait` is called at once with a function that tells how many claims
    * go first. Rejects with BusyError when the waiting room is full, with `signal.reason` when that aborts. A claim that
@@ -132,8 +149,8 @@ export class FairSemaphore<K extends string> {
     }: { signal?: AbortSignal; onWait?: (ahead: () => number) => void; since?: number },
   ): Promise<Permit> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    // Whoever waits already may not be admitted now, so nobody is overtaken.
-    if (this.#hasRoomFor(claim)) return Promise.resolve(this.#grant(claim));
+    const permit = this.take(claim);
+    if (permit) return Promise.resolve(permit);
     const full = since === undefined ? this.#fullFor(claim) : undefined;
     if (full) return Promise.reject(full);
     return new Promise((resolve, reject) => {
@@ -185,49 +202,25 @@ export class FairSemaphore<K extends string> {
     }
   }
 
-  #grant({ person, kind, host: firstHost }: Claim<K>): Permit {
-    let host = firstHost;
-    let held = true;
-    this.#count(person, kind, 1);
-    if (host !== undefined) this.#hosts.enter(host);
-
-    const leaveHost = () => {
-      if (host !== undefined) this.#hosts.leave(host);
-      host = undefined;
-    };
-
-    return {
-      enterHost: async (next, { signal }) => {
-        if (!held || next === host) return;
-        leaveHost();
-        this.#admit();
-        await this.#hosts.waitFor(next, { signal });
-        if (held) host = next;
-        else this.#hosts.leave(next);
-      },
-      [Symbol.dispose]: () => {
-        if (!held) return;
-        held = false;
-        this.#count(person, kind, -1);
-        leaveHost();
-        this.#admit();
-      },
-    };
+  #grant(claim: Claim<K>): Permit {
+    this.#count(claim, 1);
+    if (claim.host !== undefined) this.#hosts.enter(claim.host);
+    return new Slot(claim, this.#hosts, this.#counter);
   }
 
-  #count(person: string, kind: K, change: 1 | -1): void {
-    const holding: Holding<K> = this.#people.get(person) ?? { all: 0, byKind: new Map() };
+  #count({ person, kind }: Claim<K>, change: 1 | -1): void {
+    const holding = this.#people.get(person) ?? { all: 0, byKind: { ...this.#nothing } };
     this.#running += change;
-    this.#used.set(kind, (this.#used.get(kind) ?? 0) + change);
+    this.#used[kind] += change;
     holding.all += change;
-    holding.byKind.set(kind, (holding.byKind.get(kind) ?? 0) + change);
+    holding.byKind[kind] += change;
     if (holding.all > 0) this.#people.set(person, holding);
     else this.#people.delete(person);
     this.#lines.personChanged(person);
   }
 
   #kindFull(kind: K): boolean {
-    return (this.#used.get(kind) ?? 0) >= this.#limits.kinds[kind].slots;
+    return this.#used[kind] >= this.#limits.kinds[kind].slots;
   }
 
   #atShare(person: string, kind: K): boolean {
@@ -235,6 +228,50 @@ export class FairSemaphore<K extends string> {
     const narrowed = this.#narrowed?.get(person);
     if (!holding && !narrowed) return false;
     const { share, kinds } = narrowed ?? this.#limits;
-    return (holding?.all ?? 0) >= share || (holding?.byKind.get(kind) ?? 0) >= kinds[kind].share;
+    return (holding?.all ?? 0) >= share || (holding?.byKind[kind] ?? 0) >= kinds[kind].share;
+  }
+}
+
+/** Hears what becomes of the slots. */
+interface Counter<K extends string> {
+  /** A host has been left; the slot is held on. */
+  hostLeft(): void;
+  /** The slot is free. */
+  givenBack(claim: Claim<K>): void;
+}
+
+class Slot<K extends string> implements Permit {
+  readonly #claim: Claim<K>;
+  readonly #hosts: HostRoom;
+  readonly #counter: Counter<K>;
+  #host: string | undefined;
+  #held = true;
+
+  constructor(claim: Claim<K>, hosts: HostRoom, counter: Counter<K>) {
+    this.#claim = claim;
+    this.#hosts = hosts;
+    this.#counter = counter;
+    this.#host = claim.host;
+  }
+
+  async enterHost(next: string, { signal }: { signal: AbortSignal }): Promise<void> {
+    if (!this.#held || next === this.#host) return;
+    this.#leaveHost();
+    this.#counter.hostLeft();
+    await this.#hosts.waitFor(next, { signal });
+    if (this.#held) this.#host = next;
+    else this.#hosts.leave(next);
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#leaveHost();
+    this.#counter.givenBack(this.#claim);
+  }
+
+  #leaveHost(): void {
+    if (this.#host !== undefined) this.#hosts.leave(this.#host);
+    this.#host = undefined;
   }
 }

@@ -152,6 +152,7 @@ export class WaitingLines<K extends string> {
 
   /** The claim to be admitted next, if one may be admitted at all. */
   next(): Waiting<K> | undefined {
+    if (this.#claims === 0) return undefined;
     let best: { item: Line<K>; rank: Rank } | undefined;
     for (const { kind, heap } of this.#kinds) {
       const line = this.#occupancy.kindFull(kind) ? undefined : heap.peek();
@@ -163,7 +164,9 @@ export class WaitingLines<K extends string> {
 
   /** Puts a person's places where they belong after what the person holds has changed. */
   personChanged(person: string): void {
-    for (const place of this.#waiters.get(person)?.places ?? []) this.#move(place);
+    const waiter = this.#waiters.get(person);
+    if (!waiter) return;
+    for (const place of waiter.places) this.#move(place);
   }
 
   /** Puts a host's lines where they belong after its load has changed. */
