@@ -39,10 +39,11 @@ export class Job implements AsyncDisposable {
   #runs = 0;
   #hasRun = false;
   #hasWaited = false;
-  readonly #waits = new Set<() => number>();
+  #waits: (() => number)[] = [];
   #stopped: StopCause | undefined;
   #deadline: Deadline | undefined;
-  readonly #ended = Promise.withResolvers<void>();
+  #isOver = false;
+  #ended: PromiseWithResolvers<void> | undefined;
   readonly #onState: (state: 'waiting' | 'running') => void;
 
   constructor(
@@ -80,6 +81,8 @@ export class Job implements AsyncDisposable {
 
   /** Settles when the job is over and everything it held was given back. */
   get ended(): Promise<void> {
+    this.#ended ??= Promise.withResolvers();
+    if (this.#isOver) this.#ended.resolve();
     return this.#ended.promise;
   }
 
@@ -95,13 +98,13 @@ export class Job implements AsyncDisposable {
 
   /** Whether it waits for a slot and nothing of it runs. */
   get isWaiting(): boolean {
-    return this.#runs === 0 && this.#waits.size > 0;
+    return this.#runs === 0 && this.#waits.length > 0;
   }
 
   /** How many claims go first while it waits. Costs O(people who wait): `isWaiting` is for whoever needs no number. */
   get ahead(): number | undefined {
     if (!this.isWaiting) return undefined;
-    return Math.min(...[...this.#waits].map((ahead) => ahead()));
+    return Math.min(...this.#waits.map((ahead) => ahead()));
   }
 
   /** The newest thing the handler said of its progress. */
@@ -130,7 +133,7 @@ export class Job implements AsyncDisposable {
     let ahead: (() => number) | undefined;
     const onWait = (tell: () => number) => {
       ahead = tell;
-      this.#waits.add(tell);
+      this.#waits.push(tell);
       this.#hasWaited = true;
       this.#onState('waiting');
     };
@@ -140,7 +143,7 @@ export class Job implements AsyncDisposable {
     try {
       return await slots.acquire(claim, { signal, onWait });
     } finally {
-      if (ahead) this.#waits.delete(ahead);
+      if (ahead) this.#waits = this.#waits.filter((one) => one !== ahead);
       // Claims of one job wait side by side: the longest wait counts.
       this.#waitMs = Math.max(this.#waitMs, uptime() - asked);
     }
@@ -184,10 +187,11 @@ export class Job implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#deadline?.[Symbol.dispose]();
     try {
-      await this.letGo();
-      await this.#resources?.disposeAsync();
+      if (this.#files) await this.letGo();
+      if (this.#resources) await this.#resources.disposeAsync();
     } finally {
-      this.#ended.resolve();
+      this.#isOver = true;
+      this.#ended?.resolve();
     }
   }
 
