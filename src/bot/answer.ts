@@ -20,6 +20,7 @@ const paceMs = { private: 1_500, group: 3_500, waiting: 5_000 };
 const inTurn = { as: 'progress', hasTurn: true } as const;
 /** Why showing progress ends; made once, because thousands of answers a minute need it. */
 const answerIsThere = new DOMException('Progress: the answer is there', 'AbortError');
+const nothingShown = Promise.resolve();
 
 /** What an answer needs. */
 export interface AnswerOptions {
@@ -38,7 +39,8 @@ export interface AnswerOptions {
   onShutOut: () => void;
 }
 
-type ReplyInWords = Reply & Required<Pick<Reply, 'words'>>;
+/** A reply that has this part. */
+type With<K extends keyof Reply> = Reply & Required<Pick<Reply, K>>;
 
 export class Answer {
   readonly #options: AnswerOptions;
@@ -59,28 +61,28 @@ export class Answer {
   }
 
   /** Stops showing progress; resolves when nothing of it is under way any more. */
-  async halt(): Promise<void> {
-    this.#progress?.stop.abort(answerIsThere);
-    await this.#progress?.over;
+  halt(): Promise<void> {
+    if (!this.#progress) return nothingShown;
+    this.#progress.stop.abort(answerIsThere);
+    return this.#progress.over;
   }
 
   /** Puts the reply in the place of the progress, or sends it. */
   async finish(reply: Reply): Promise<void> {
-    const { file, words } = reply;
-    if (file) return this.#finishWithFile({ ...reply, file });
+    if (has(reply, 'file')) return this.#finishWithFile(reply);
     await this.halt();
-    if (!words) return;
+    if (!has(reply, 'words')) return;
     try {
-      await this.#finishWithWords({ ...reply, words });
+      await this.#finishWithWords(reply);
     } catch (error) {
       if (!isContentRefused(error)) throw error;
       // An answer without its looks is better than none.
       this.#log('error', error, 'Telegram refuses the looks of an answer');
-      await this.#finishWithWords({ words: { text: words.text } });
+      await this.#finishWithWords({ words: { text: reply.words.text } });
     }
   }
 
-  async #finishWithFile(reply: Reply & Required<Pick<Reply, 'file'>>): Promise<void> {
+  async #finishWithFile(reply: With<'file'>): Promise<void> {
     const { caller, uploads, job, onAnswer } = this.#options;
     const sent = await sendFile(caller, uploads, job.request, reply, { signal: job.signal });
     onAnswer(sent.message_id);
@@ -88,7 +90,7 @@ export class Answer {
     await this.#remove();
   }
 
-  async #finishWithWords(reply: ReplyInWords): Promise<void> {
+  async #finishWithWords(reply: With<'words'>): Promise<void> {
     const { caller, job, onAnswer } = this.#options;
     const place = reply.inPlace ? job.request.tap?.messageId : job.progressId;
     const answerId = await putWords(caller, job.request, place, reply, {});
@@ -193,4 +195,8 @@ export class Answer {
     const { job, log } = this.#options;
     log[level]({ request: job.request.id, err: error }, what);
   }
+}
+
+function has<K extends keyof Reply>(reply: Reply, part: K): reply is With<K> {
+  return reply[part] !== undefined;
 }

@@ -128,10 +128,10 @@ export class Caller {
     const signal = this.#orClosing(own);
     const claim = claimOf(lane, as);
     // Thousands may wait here. Closing ends the calls before them, so their turn comes at once, and with it their end.
-    using _lane = await this.#lanes.acquire(claim, { signal: own });
+    using _lane = this.#lanes.take(claim) ?? (await this.#lanes.acquire(claim, { signal: own }));
     const attempt = async () => {
       if (this.#holdMs(lane) > 0) await this.#untilFree(lane, signal);
-      using _socket = await this.#takeSocket(claim, own);
+      using _socket = this.#sockets.take(claim) ?? (await this.#waitForSocket(claim, own));
       return (await this.#attempt(method, payload, signal)) as Answer<M>;
     };
     try {
@@ -143,13 +143,14 @@ export class Caller {
         again: (error) => this.#again(method, lane, error),
       });
     } catch (error) {
+      signal.throwIfAborted();
       if (sends(method) && error instanceof HttpError && mayHaveArrived(error))
         throw new UncertainError(method, error);
       throw error;
     }
   }
 
-  async #takeSocket(claim: ReturnType<typeof claimOf>, signal: AbortSignal | undefined): Promise<Permit> {
+  async #waitForSocket(claim: ReturnType<typeof claimOf>, signal: AbortSignal | undefined): Promise<Permit> {
     if (claim.kind === 'upload') return this.#sockets.acquire(claim, { signal });
     this.#ready.add();
     try {
@@ -173,20 +174,16 @@ export class Caller {
       using _socket = await this.#sockets.acquire(claimOf(lane, 'answer'), { signal });
       return await this.#attempt(method, payload, signal);
     } catch (error) {
+      signal.throwIfAborted();
       this.#again(method, lane, error);
       throw error;
     }
   }
 
-  async #attempt(method: Method, payload: unknown, signal: AbortSignal): Promise<unknown> {
+  #attempt(method: Method, payload: unknown, signal: AbortSignal): Promise<unknown> {
     signal.throwIfAborted();
     const call = this.#api.raw[method] as RawCall;
-    try {
-      return await call(this.#readdress(payload), signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw error;
-    }
+    return call(this.#readdress(payload), signal);
   }
 
   /** Whether a failed call is made again; a 429 holds its lane, so that nobody else runs into it. */

@@ -153,8 +153,8 @@ export class Desk {
     const { id, person, chat } = request;
     const deadlineMs = handler.work === 'download' ? deadlinesMs.download : deadlinesMs.lookup;
     const { id: personId, languageCode } = person;
-    const what = { id, person: personId, chat: chat.id, handler: handler.name, languageCode };
-    events.emit('accepted', { ...what, at: now() });
+    const what = { id, person: personId, chat: chat.id, handler: handler.name, languageCode, at: now() };
+    events.emit('accepted', what);
     return new Job(request, handler, deadlineMs, (state) => events.emit(state, { id, at: now() }));
   }
 

@@ -58,7 +58,8 @@ function readMessage(message: Message, origin: Origin, reader: Reader): Request 
   const isTalk = !isPrivate && !asked && !command?.isAddressed && !mentions(message, text, me);
   if (!handler || isTalk) return undefined;
   return {
-    ...origin,
+    id: origin.id,
+    acceptedAt: origin.acceptedAt,
     handler: handler.name,
     input: command && asked ? command.input : text,
     links,
@@ -76,7 +77,8 @@ function readTap(query: CallbackQuery, origin: Origin, { handlers, admins }: Rea
   // The button's message answers the one it replies to; what the button fetches answers that one too.
   const original = 'reply_to_message' in message ? message.reply_to_message : undefined;
   return {
-    ...origin,
+    id: origin.id,
+    acceptedAt: origin.acceptedAt,
     handler: name,
     input: rest.join(':'),
     links: [],

@@ -70,24 +70,27 @@ function ruleFor(root: URL): AllowRule {
  * a copy of each signal and a timer for each call, is spared.
  */
 function callDirectly(dispatcher: Agent, origin: string, directory: string): Transformer {
-  const post = async (method: string, payload: object, signal?: AbortSignal): Promise<unknown> => {
+  const post = (method: string, payload: object, signal?: AbortSignal) => {
     const path = `${directory}/${method}`;
     // Telegram is silent on purpose while there are no updates; whoever polls knows for how long.
     const silenceMs = method === 'getUpdates' ? undefined : maxSilenceMs;
-    const body = JSON.stringify(payload);
-    const { status, text } = await postJson(dispatcher, { origin, path, body, signal, silenceMs });
-    return readAnswer(status, text);
+    return postJson(dispatcher, { origin, path, body: JSON.stringify(payload), signal, silenceMs });
   };
   return async (previous, method, payload, signal) => {
-    if (Object.values(payload).some((value) => value instanceof InputFile))
-      return previous(method, payload, signal);
+    if (holdsFile(payload)) return previous(method, payload, signal);
     try {
-      const answer = await post(method, payload, signal as AbortSignal | undefined);
-      return answer as Awaited<ReturnType<typeof previous>>;
+      const { status, text } = await post(method, payload, signal as AbortSignal | undefined);
+      return readAnswer(status, text) as Awaited<ReturnType<typeof previous>>;
     } catch (error) {
       throw new HttpError(`Network request for '${method}' failed!`, error);
     }
   };
+}
+
+function holdsFile(payload: object): boolean {
+  const fields = payload as Record<string, unknown>;
+  for (const name in fields) if (fields[name] instanceof InputFile) return true;
+  return false;
 }
 
 /**

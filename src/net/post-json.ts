@@ -73,7 +73,13 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#signal?.removeEventListener('abort', this);
-    this.#resolve({ status: this.#status, text: Buffer.concat(this.#chunks).toString() });
+    this.#resolve({ status: this.#status, text: this.#text() });
+  }
+
+  /** Most answers come in one piece, which needs no copy. */
+  #text(): string {
+    const [first] = this.#chunks;
+    return first && this.#chunks.length === 1 ? first.toString() : Buffer.concat(this.#chunks).toString();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
