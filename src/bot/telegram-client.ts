@@ -74,16 +74,18 @@ function callDirectly(dispatcher: Agent, origin: string, directory: string): Tra
     const path = `${directory}/${method}`;
     // Telegram is silent on purpose while there are no updates; whoever polls knows for how long.
     const silenceMs = method === 'getUpdates' ? undefined : maxSilenceMs;
-    return postJson(dispatcher, { origin, path, body: JSON.stringify(payload), signal, silenceMs });
+    return postJson(
+      dispatcher,
+      { origin, path, body: JSON.stringify(payload), signal, silenceMs },
+      readAnswer,
+    );
   };
-  return async (previous, method, payload, signal) => {
+  return (previous, method, payload, signal) => {
     if (holdsFile(payload)) return previous(method, payload, signal);
-    try {
-      const { status, text } = await post(method, payload, signal as AbortSignal | undefined);
-      return readAnswer(status, text) as Awaited<ReturnType<typeof previous>>;
-    } catch (error) {
+    const answer = post(method, payload, signal as AbortSignal | undefined).catch((error: unknown) => {
       throw new HttpError(`Network request for '${method}' failed!`, error);
-    }
+    });
+    return answer as ReturnType<typeof previous>;
   };
 }
 

@@ -1,4 +1,4 @@
-// One JSON request and its answer as text, on undici's dispatch: without the stream that `request` makes of an answer.
+// One JSON request and its answer, on undici's dispatch: without the stream that `request` makes of an answer.
 
 import type { Dispatcher } from 'undici';
 
@@ -12,29 +12,30 @@ export interface JsonRequest {
   silenceMs?: number | undefined;
 }
 
-/** What came back, whatever its status. */
-export interface TextAnswer {
-  readonly status: number;
-  readonly text: string;
-}
+/** What is made of an answer, whatever its status; what it throws is what posting rejects with. */
+export type Read<T> = (status: number, text: string) => T;
 
 const headers = { 'content-type': 'application/json' };
 
-/** Posts JSON. Rejects with undici's errors, or with `signal.reason`; then the connection is given up at once. */
-export function postJson(dispatcher: Dispatcher, request: JsonRequest): Promise<TextAnswer> {
+/**
+ * Posts JSON and resolves with what `read` makes of the answer. Rejects with undici's errors, or with `signal.reason`;
+ * then the connection is given up at once.
+ */
+export function postJson<T>(dispatcher: Dispatcher, request: JsonRequest, read: Read<T>): Promise<T> {
   const { origin, path, body, signal, silenceMs = 0 } = request;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const exchange = new Exchange(signal, resolve, reject);
+    const exchange = new Exchange(signal, read, resolve, reject);
     const patience = { headersTimeout: silenceMs, bodyTimeout: silenceMs };
     dispatcher.dispatch({ origin, path, method: 'POST', headers, body, ...patience }, exchange);
   });
 }
 
 /** Undici tells it how the request goes, and the signal when to give it up. */
-class Exchange implements Dispatcher.DispatchHandler {
+class Exchange<T> implements Dispatcher.DispatchHandler {
   readonly #signal: AbortSignal | undefined;
-  readonly #resolve: (answer: TextAnswer) => void;
+  readonly #read: Read<T>;
+  readonly #resolve: (value: T) => void;
   readonly #reject: (reason: unknown) => void;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
@@ -42,10 +43,12 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     signal: AbortSignal | undefined,
-    resolve: (answer: TextAnswer) => void,
+    read: Read<T>,
+    resolve: (value: T) => void,
     reject: (reason: unknown) => void,
   ) {
     this.#signal = signal;
+    this.#read = read;
     this.#resolve = resolve;
     this.#reject = reject;
     signal?.addEventListener('abort', this, { once: true });
@@ -73,7 +76,11 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#signal?.removeEventListener('abort', this);
-    this.#resolve({ status: this.#status, text: this.#text() });
+    try {
+      this.#resolve(this.#read(this.#status, this.#text()));
+    } catch (error) {
+      this.#reject(error);
+    }
   }
 
   /** Most answers come in one piece, which needs no copy. */

@@ -28,8 +28,9 @@ describe('postJson', () => {
 
   const answer = (respond: (request: IncomingMessage, response: ServerResponse) => void) =>
     server.on('request', respond);
+  const read = (status: number, body: string) => ({ status, text: body });
   const post = (signal?: AbortSignal) =>
-    postJson(agent, { origin, path: '/call', body: '{"a":"😀"}', signal });
+    postJson(agent, { origin, path: '/call', body: '{"a":"😀"}', signal }, read);
 
   it('sends the body as JSON and gives back status and text', async () => {
     const asked = once(server, 'request') as Promise<[IncomingMessage, ServerResponse]>;
@@ -46,6 +47,13 @@ describe('postJson', () => {
       response.write(bytes.subarray(0, 9), () => setImmediate(() => response.end(bytes.subarray(9))));
     });
     expect(await post()).toEqual({ status: 200, text: 'before 😀 after' });
+  });
+
+  it('rejects with what reading the answer throws, and keeps the connection', async () => {
+    answer((_request, response) => void response.end('nonsense'));
+    const request = { origin, path: '/call', body: '{}' };
+    await expect(postJson(agent, request, (_, body) => JSON.parse(body))).rejects.toThrow(SyntaxError);
+    expect(await post()).toEqual({ status: 200, text: 'nonsense' });
   });
 
   it('rejects when the connection breaks, before the answer and in the middle of it', async () => {
@@ -73,7 +81,7 @@ describe('postJson', () => {
     answer((request) => void once(request.socket, 'close').then(() => server.emit('left')));
     const left = once(server, 'left');
     const request = { origin, path: '/call', body: '{}' };
-    await expect(postJson(agent, { ...request, silenceMs: 20 })).rejects.toMatchObject({
+    await expect(postJson(agent, { ...request, silenceMs: 20 }, read)).rejects.toMatchObject({
       code: 'UND_ERR_HEADERS_TIMEOUT',
     });
     await left;
