@@ -17,6 +17,7 @@ export function findLinks(message: Message): string[] {
     if (entity.type === 'text_link') marked.push({ offset, length, link: entity.url });
     if (entity.type === 'url') marked.push({ offset, length, link: text.slice(offset, offset + length) });
   }
+  if (marked.length === 0 && !text.includes('://')) return [];
   for (const { 0: written, index } of text.matchAll(writtenLink)) {
     const isMarked = marked.some(
       ({ offset, length }) => index < offset + length && offset < index + written.length,
