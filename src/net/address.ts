@@ -48,7 +48,7 @@ const globalUnicastV6 = ipaddr.parseCIDR('2000::/3');
  * Only plain addresses pass: no names, no zone ids, no short or octal forms. The `own` addresses (by default those of this
  * machine's interfaces) are refused too: a public one leads back to services behind the firewall.
  */
-export function refusal(address: string, own: readonly string[] = ownAddresses()): string | undefined {
+export function refusal(address: string, own?: readonly string[]): string | undefined {
   if (address.includes('%')) return 'zone id';
   const family = isIP(address);
   if (family === 0) return 'not an address';
@@ -56,7 +56,9 @@ export function refusal(address: string, own: readonly string[] = ownAddresses()
   if (family === 6 && !parsed.match(globalUnicastV6)) return 'not global unicast';
   const listed = (family === 4 ? refusedV4 : refusedV6).find(({ range }) => parsed.match(range));
   if (listed) return listed.reason;
-  return own.some((one) => isSameAddress(one, address)) ? 'address of this machine' : undefined;
+  return (own ?? ownAddresses()).some((one) => isSameAddress(one, address))
+    ? 'address of this machine'
+    : undefined;
 }
 
 /** Whether two texts are the same IP address, however each is written. False when one is no address. */
