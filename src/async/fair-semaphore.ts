@@ -6,6 +6,8 @@
 // (work-conserving).
 
 import { HostRoom } from './host-room.ts';
+import { Slot } from './slot.ts';
+import type { Counter } from './slot.ts';
 import { WaitingLines } from './waiting-lines.ts';
 import type { Claim, Waiting } from './waiting-lines.ts';
 
@@ -229,49 +231,5 @@ export class FairSemaphore<K extends string> {
     if (!holding && !narrowed) return false;
     const { share, kinds } = narrowed ?? this.#limits;
     return (holding?.all ?? 0) >= share || (holding?.byKind[kind] ?? 0) >= kinds[kind].share;
-  }
-}
-
-/** Hears what becomes of the slots. */
-interface Counter<K extends string> {
-  /** A host has been left; the slot is held on. */
-  hostLeft(): void;
-  /** The slot is free. */
-  givenBack(claim: Claim<K>): void;
-}
-
-class Slot<K extends string> implements Permit {
-  readonly #claim: Claim<K>;
-  readonly #hosts: HostRoom;
-  readonly #counter: Counter<K>;
-  #host: string | undefined;
-  #held = true;
-
-  constructor(claim: Claim<K>, hosts: HostRoom, counter: Counter<K>) {
-    this.#claim = claim;
-    this.#hosts = hosts;
-    this.#counter = counter;
-    this.#host = claim.host;
-  }
-
-  async enterHost(next: string, { signal }: { signal: AbortSignal }): Promise<void> {
-    if (!this.#held || next === this.#host) return;
-    this.#leaveHost();
-    this.#counter.hostLeft();
-    await this.#hosts.waitFor(next, { signal });
-    if (this.#held) this.#host = next;
-    else this.#hosts.leave(next);
-  }
-
-  [Symbol.dispose](): void {
-    if (!this.#held) return;
-    this.#held = false;
-    this.#leaveHost();
-    this.#counter.givenBack(this.#claim);
-  }
-
-  #leaveHost(): void {
-    if (this.#host !== undefined) this.#hosts.leave(this.#host);
-    this.#host = undefined;
   }
 }

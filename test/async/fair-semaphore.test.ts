@@ -22,6 +22,21 @@ describe('FairSemaphore', () => {
     expect(admitted).toEqual(['a0', 'a1', 'b0']);
   });
 
+  it('gives a slot at once where there is one to have, and else none', async () => {
+    const { semaphore, ask } = watched({ slots: 2, share: 1 });
+    const claim = (person: string) => ({ person, kind: 'lookup' as const, request: person });
+    const permit = semaphore.take(claim('ann'));
+    expect(permit).toBeDefined();
+    expect(semaphore.take(claim('ann'))).toBeUndefined();
+    const again = ask('a1', 'ann');
+    permit?.[Symbol.dispose]();
+    await again.done;
+    expect(semaphore.take(claim('ann'))).toBeUndefined();
+    expect(semaphore.take(claim('bob'))).toBeDefined();
+    expect(semaphore.take(claim('cem'))).toBeUndefined();
+    expect(semaphore).toMatchObject({ running: 2, waiting: 0 });
+  });
+
   it('admits the longest waiting among people who hold equally many', async () => {
     const { admitted, ask, free } = watched({ slots: 1 });
     ask('x', 'xan');
