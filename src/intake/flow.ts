@@ -3,6 +3,7 @@
 import { createConcurrentSink, createRunner, createSource } from '@grammyjs/runner';
 import type { Logger } from 'pino';
 import { isPassing } from '../bot/call-failure.ts';
+import { isAbort } from '../errors.ts';
 import type { Entry, Inbox } from '../work/inbox.ts';
 
 /** The most updates that are taken at once. */
@@ -34,7 +35,9 @@ export function startFlow({ inbox, handle, concurrency, log }: FlowOptions): Flo
   const underway = new Set<Promise<void>>();
 
   /** A failure of Telegram's is not the update's; any other may be. */
-  const giveBack = async ({ update, failures }: Entry, error: unknown) => {
+  const giveBack = async ({ update, failures }: Entry, error: unknown): Promise<void> => {
+    // What the stop has cut off has not failed: it stays open for the next start.
+    if (signal.aborted && isAbort(error)) return;
     log.error({ err: error, update: update.update_id }, 'update is tried again');
     if (isPassing(error)) return inbox.release(update.update_id, { afterMs: pausesMs.outage });
     const afterMs = failures === 0 ? pausesMs.first : pausesMs.later;

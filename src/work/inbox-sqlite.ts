@@ -77,9 +77,7 @@ class SqliteInbox implements Inbox {
     });
     this.#later.clear();
     for (const update of fresh) {
-      const entry = { update, acceptedAt, failures: 0, suspicion: 0, isLeftOver: false, note: {} };
-      this.#open.set(update.update_id, entry);
-      this.#offer(entry);
+      this.#admit({ update, acceptedAt, failures: 0, suspicion: 0, isLeftOver: false, note: {} });
     }
     return fresh.length;
   }
@@ -139,12 +137,13 @@ class SqliteInbox implements Inbox {
 
   async retry(updateId: number): Promise<boolean> {
     this.#flush();
-    let rows: Row[] = [];
+    let entries: Entry[] = [];
     this.#transaction('FULL', () => {
-      rows = this.#write.retry.all(now(), updateId) as unknown as Row[];
+      const rows = this.#write.retry.all(now(), updateId) as unknown as Row[];
+      entries = rows.map(readEntry);
     });
-    for (const row of rows) this.#offer(this.#admit(row));
-    return rows.length > 0;
+    for (const entry of entries) this.#admit(entry);
+    return entries.length > 0;
   }
 
   state(): InboxState {
@@ -178,7 +177,7 @@ class SqliteInbox implements Inbox {
     });
     for (const row of rows) {
       try {
-        this.#offer(this.#admit(row));
+        this.#admit(readEntry(row));
       } catch (error) {
         void this.bury(row.id, 'its record is damaged').catch(() => {});
         onUnreadable(row.id, error);
@@ -186,19 +185,9 @@ class SqliteInbox implements Inbox {
     }
   }
 
-  /** Throws when the row is damaged. */
-  #admit({ id, body, acceptedAt, failures, suspicion, note }: Row): Entry {
-    const update = JSON.parse(body ?? '') as Update;
-    const entry = {
-      update,
-      acceptedAt,
-      failures,
-      suspicion,
-      isLeftOver: true,
-      note: JSON.parse(note) as Note,
-    };
-    this.#open.set(id, entry);
-    return entry;
+  #admit(entry: Entry): void {
+    this.#open.set(entry.update.update_id, entry);
+    this.#offer(entry);
   }
 
   /** From the first that is handed out on, an end without a word is somebody's doing. */
@@ -287,4 +276,11 @@ function merge(earlier: Mark, { state, note, failed }: Mark): Mark {
     note: { ...earlier.note, ...note },
     failed: isReleased ? (earlier.failed ?? 0) + (failed ?? 0) : undefined,
   };
+}
+
+/** Throws when the row is damaged. */
+function readEntry({ id, body, acceptedAt, failures, suspicion, note }: Row): Entry {
+  const update = JSON.parse(body ?? 'null') as Update | null;
+  if (update?.update_id !== id) throw new SyntaxError(`Cannot read update ${id}: its record is damaged`);
+  return { update, acceptedAt, failures, suspicion, isLeftOver: true, note: JSON.parse(note) as Note };
 }

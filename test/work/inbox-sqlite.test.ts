@@ -151,6 +151,19 @@ describe('openSqliteInbox', () => {
     expect(await buriedAfter(2 * day)).toEqual([]);
   });
 
+  it('keeps what was buried and cannot be read where it is, also when it is to be tried again', async () => {
+    {
+      await using inbox = await place.open();
+      await inbox.accept([anUpdate(1)]);
+      await inbox.bury(1, 'three attempts');
+    }
+    await place.damage(1);
+    await using inbox = await place.open();
+    await expect(inbox.retry(1)).rejects.toThrow('its record is damaged');
+    expect(await inbox.buried()).toHaveLength(1);
+    expect(inbox.state().open).toBe(0);
+  });
+
   it('keeps what is open however old it is', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     {
