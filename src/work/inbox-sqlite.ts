@@ -280,7 +280,11 @@ function merge(earlier: Mark, { state, note, failed }: Mark): Mark {
 
 /** Throws when the row is damaged. */
 function readEntry({ id, body, acceptedAt, failures, suspicion, note }: Row): Entry {
-  const update = JSON.parse(body ?? 'null') as Update | null;
-  if (update?.update_id !== id) throw new SyntaxError(`Cannot read update ${id}: its record is damaged`);
-  return { update, acceptedAt, failures, suspicion, isLeftOver: true, note: JSON.parse(note) as Note };
+  try {
+    const update = JSON.parse(body ?? 'null') as Update | null;
+    if (update?.update_id !== id) throw new TypeError(`it is not that of update ${id}`);
+    return { update, acceptedAt, failures, suspicion, isLeftOver: true, note: JSON.parse(note) as Note };
+  } catch (cause) {
+    throw new Error(`Cannot read update ${id}: its record is damaged`, { cause });
+  }
 }
