@@ -114,7 +114,9 @@ export class Desk {
   async #answer(entry: Entry, asked: Request): Promise<boolean> {
     const { everywhere, handlers, jobs } = this.#options;
     const isEdit = entry.update.edited_message !== undefined;
-    const replaced = isEdit ? await everywhere.replace(asked.chat.id, asked.messageId) : undefined;
+    const place = { chatId: asked.chat.id, messageId: asked.messageId };
+    // Not waited for where it is here: the next edit of the same question has to find the job that follows.
+    const replaced = isEdit ? (jobs.replace(place) ?? (await everywhere.replace(place))) : undefined;
     // An edit of a question that was answered already changes nothing. One that was left open was worked on.
     if (isEdit && !replaced && !entry.isLeftOver) return true;
 

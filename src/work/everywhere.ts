@@ -6,7 +6,7 @@
 import type { JobView } from '../handler.ts';
 import { plainWords } from '../parse/plain-words.ts';
 import type { Job, StopCause } from './job.ts';
-import type { Asker, Jobs, Press, Replaced } from './jobs.ts';
+import type { Asker, Jobs, Place, Press, Replaced } from './jobs.ts';
 import { Questions } from './questions.ts';
 import type { QuestionsOptions } from './questions.ts';
 
@@ -25,7 +25,7 @@ export interface Everywhere {
   /** Cancels all that the asker may see, or the one of this id if it is theirs to cancel; resolves with how many. */
   cancel(asker: Asker, id?: string): Promise<number>;
   /** Ends the work on a question that was edited; resolves with nothing when it is not worked on. */
-  replace(chatId: number, messageId: number): Promise<Replaced | undefined>;
+  replace(place: Place): Promise<Replaced | undefined>;
   /** Whether a job that is listed has to give way to one that an earlier press of the same button has started. */
   isTappedFor(job: Job): Promise<boolean>;
   /** Stops what a chat asked for, without waiting for its end. */
@@ -37,7 +37,7 @@ export function hereOnly(jobs: Jobs): Everywhere {
   return {
     visibleTo: async (asker) => jobs.visibleTo(asker).map((job) => job.view()),
     cancel: async (asker, id) => jobs.cancel(asker, id),
-    replace: async (chatId, messageId) => jobs.replace(chatId, messageId),
+    replace: async (place) => jobs.replace(place),
     isTappedFor: async ({ request }) => jobs.isTappedFor(request),
     stopChat: (chatId, cause) => jobs.stopChat(chatId, cause),
   };
@@ -48,12 +48,6 @@ export function createEverywhere(
   options: Omit<QuestionsOptions, 'answers'> & { jobs: Jobs },
 ): Everywhere & Disposable {
   return new AllInstances(options);
-}
-
-/** Where a question is worked on. */
-interface Place {
-  readonly chatId: number;
-  readonly messageId: number;
 }
 
 interface Found {
@@ -82,13 +76,11 @@ class AllInstances implements Everywhere, Disposable {
       answers: {
         visible: (asker: Asker): JobView[] => jobs.visibleTo(asker).map(brief),
         cancel: ({ asker, id }: { asker: Asker; id?: string }): number[] => [jobs.cancel(asker, id)],
-        answering({ chatId, messageId }: Place): Found[] {
-          const job = jobs.answering(chatId, messageId);
+        answering(place: Place): Found[] {
+          const job = jobs.answering(place);
           return job ? [{ instance, progressId: job.progressId }] : [];
         },
-        replace: async ({ chatId, messageId }: Place) => [
-          (await jobs.replace(chatId, messageId)?.ended) ?? null,
-        ],
+        replace: async (place: Place) => [(await jobs.replace(place)?.ended) ?? null],
         press: (press: Press): boolean[] => [this.#hasPrecedence(press)],
         stopChat: ({ chatId, cause }: { chatId: number; cause: StopCause }): [] => {
           jobs.stopChat(chatId, cause);
@@ -114,9 +106,8 @@ class AllInstances implements Everywhere, Disposable {
     return there.reduce((sum, count) => sum + count, here);
   }
 
-  async replace(chatId: number, messageId: number): Promise<Replaced | undefined> {
-    const place = { chatId, messageId };
-    const here = this.#jobs.replace(chatId, messageId);
+  async replace(place: Place): Promise<Replaced | undefined> {
+    const here = this.#jobs.replace(place);
     if (here) return here;
     // Asked first, stopped then: what is stopped after nobody waits for the answer any more would be lost.
     const isEnough = (found: readonly Found[]) => found.length > 0;

@@ -7,6 +7,12 @@ import type { Job, StopCause } from './job.ts';
 /** Who asks for jobs, and where. */
 export type Asker = Pick<Request, 'person' | 'chat'>;
 
+/** Where a question stands. */
+export interface Place {
+  readonly chatId: number;
+  readonly messageId: number;
+}
+
 /** What makes the press of a button the same as another. */
 export type Press = Pick<Request, 'id' | 'chat' | 'tap' | 'handler' | 'input'>;
 
@@ -47,13 +53,13 @@ export class Jobs {
   }
 
   /** The newest job that answers a message, if it is still at it. */
-  answering(chatId: number, messageId: number): Job | undefined {
+  answering({ chatId, messageId }: Place): Job | undefined {
     return this.#where(({ request }) => request.chat.id === chatId && request.messageId === messageId).at(-1);
   }
 
   /** Ends the work on a question that was edited, if it is still worked on. */
-  replace(chatId: number, messageId: number): Replaced | undefined {
-    const old = this.answering(chatId, messageId);
+  replace(place: Place): Replaced | undefined {
+    const old = this.answering(place);
     if (!old) return undefined;
     old.stop('edited');
     return { ended: old.ended.then(() => old.progressId) };

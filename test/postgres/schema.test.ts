@@ -27,7 +27,6 @@ describe('prepareSchema', () => {
     expect(tables.map(({ name }) => name)).toEqual([
       'holds',
       'instances',
-      'jobs',
       'kept',
       'leases',
       'meta',

@@ -98,7 +98,7 @@ describe('createEverywhere', () => {
     async (index) => {
       const old = at(index, 'a', { messageId: 5 });
       old.progressId = 7;
-      const replaced = await all[0]?.replace(1, 5);
+      const replaced = await all[0]?.replace({ chatId: 1, messageId: 5 });
       expect(replaced).toBeDefined();
       await eventually(async () => expect(old.stopped).toBe('edited'));
       old.progressId = 8;
@@ -109,14 +109,14 @@ describe('createEverywhere', () => {
 
   it('replaces nothing where no question of that message is worked on', async () => {
     const other = at(1, 'a', { messageId: 6 });
-    expect(await all[0]?.replace(1, 5)).toBeUndefined();
+    expect(await all[0]?.replace({ chatId: 1, messageId: 5 })).toBeUndefined();
     expect(other.stopped).toBeUndefined();
   });
 
   it('goes on with the message it knows when it closes before it hears of the end', async () => {
     const old = at(1, 'a', { messageId: 5 });
     old.progressId = 7;
-    const replaced = await all[0]?.replace(1, 5);
+    const replaced = await all[0]?.replace({ chatId: 1, messageId: 5 });
     await eventually(async () => expect(old.stopped).toBe('edited'));
     all[0]?.[Symbol.dispose]();
     expect(await replaced?.ended).toBe(7);
@@ -197,7 +197,7 @@ describe('hereOnly', () => {
     const press = { tap: { id: 'q', messageId: 3 } };
     const [a, b, c] = [at(0, 'a', { messageId: 5 }), at(0, 'b', press), at(0, 'c', press)];
     expect(idsOf(await here.visibleTo(person(1)))).toEqual(['a', 'b', 'c']);
-    const replaced = here.replace(1, 5);
+    const replaced = here.replace({ chatId: 1, messageId: 5 });
     expect(a.stopped).toBe('edited');
     await a[Symbol.asyncDispose]();
     expect(await (await replaced)?.ended).toBeUndefined();

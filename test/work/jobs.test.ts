@@ -23,10 +23,10 @@ describe('Jobs', () => {
     const job = ofWork('lookup', 'a');
     const jobs = new Jobs();
     const listed = jobs.add(job);
-    expect(jobs.answering(job.request.chat.id, job.request.messageId)).toBe(job);
+    expect(jobs.answering({ chatId: job.request.chat.id, messageId: job.request.messageId })).toBe(job);
     expect(jobs.size).toBe(1);
     listed[Symbol.dispose]();
-    expect(jobs.answering(job.request.chat.id, job.request.messageId)).toBeUndefined();
+    expect(jobs.answering({ chatId: job.request.chat.id, messageId: job.request.messageId })).toBeUndefined();
     expect(jobs.size).toBe(0);
   });
 
@@ -48,10 +48,10 @@ describe('Jobs', () => {
     const [old, fresh] = [ofMessage(5, 1), ofMessage(5, 1)];
     const jobs = jobsWith(ofMessage(5, 2), old, ofMessage(7, 1));
     const listed = jobs.add(fresh);
-    expect(jobs.answering(1, 5)).toBe(fresh);
-    expect(jobs.answering(1, 6)).toBeUndefined();
+    expect(jobs.answering({ chatId: 1, messageId: 5 })).toBe(fresh);
+    expect(jobs.answering({ chatId: 1, messageId: 6 })).toBeUndefined();
     listed[Symbol.dispose]();
-    expect(jobs.answering(1, 5)).toBe(old);
+    expect(jobs.answering({ chatId: 1, messageId: 5 })).toBe(old);
   });
 
   it("cancels one by its id or all, and only what is the asker's where they ask", () => {
@@ -78,8 +78,8 @@ describe('Jobs', () => {
   it('ends the work on an edited question, and gives its progress message when it is over', async () => {
     const job = aJob({ request: { messageId: 5, ...person(1) } });
     const jobs = jobsWith(job);
-    expect(jobs.replace(1, 6)).toBeUndefined();
-    const replaced = jobs.replace(1, 5);
+    expect(jobs.replace({ chatId: 1, messageId: 6 })).toBeUndefined();
+    const replaced = jobs.replace({ chatId: 1, messageId: 5 });
     expect(job.stopped).toBe('edited');
     job.progressId = 9;
     await job[Symbol.asyncDispose]();
