@@ -80,7 +80,7 @@ describe.skipIf(!executable)('the page', () => {
     const think = (name: string) => chatOf(page, name).getByRole('button', { name: 'Think' });
     await think('Ann').click();
     await chatOf(page, 'Ann').getByRole('button', { name: 'Like' }).click();
-    await page.getByRole('region', { name: 'Ann' }).getByText('Thank you').waitFor();
+    await page.getByRole('region', { name: 'Ann' }).getByText('Thank you').first().waitFor();
     expect(await think('Ann').getAttribute('aria-busy')).toBe('true');
     expect(await think('Bob').getAttribute('aria-busy')).toBeNull();
     expect(await page.getByRole('region', { name: 'Bob' }).getByText('Thank you').count()).toBe(0);
