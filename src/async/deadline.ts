@@ -38,6 +38,7 @@ class RunningDeadline implements Deadline {
   }
 
   abort(reason: unknown): void {
+    this.#timer[Symbol.dispose]();
     this.#controller.abort(reason);
   }
 

@@ -14,6 +14,7 @@ const updateId = z
 const note = z.object({
   progressId: z.int().optional(),
   answerId: z.int().optional(),
+  isRetried: z.boolean().optional(),
   reason: z.string().transform(toPlain).optional(),
 } satisfies Record<keyof Note | 'reason', z.ZodType>);
 

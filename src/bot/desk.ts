@@ -79,13 +79,20 @@ export class Desk {
 
   /** Works on an update until it is done. Rejects when it has to be tried again. */
   async handle(entry: Entry, request: Request | undefined): Promise<void> {
-    const { inbox, log } = this.#options;
-    if (!(await this.#settle(entry, request))) return;
     try {
-      await inbox.done(entry.update.update_id);
+      if (await this.#settle(entry, request)) await this.#noteEnd(entry);
+    } finally {
+      this.#suspects.leave(entry);
+    }
+  }
+
+  async #noteEnd({ update }: Entry): Promise<void> {
+    const { inbox, log } = this.#options;
+    try {
+      await inbox.done(update.update_id);
     } catch (error) {
       // It goes with the next mark: the person has the answer, and must not get a second one.
-      log.error({ err: error, update: entry.update.update_id }, 'end was not noted');
+      log.error({ err: error, update: update.update_id }, 'end was not noted');
     }
   }
 
@@ -168,11 +175,10 @@ export class Desk {
     const run = () => this.#perform(entry, job, tools);
     if (isSlow(handler)) {
       if (entry.isLeftOver) job.say(tools.t('progress-restarted'));
-      // A press is answered before the work: Telegram waits for seconds only.
-      void this.#presses.answer(pressOf(request)).then((wasForgotten) => {
-        if (wasForgotten && !entry.isLeftOver && job.progressId === undefined) job.stop('forgotten');
-      });
       answer.begin();
+      await this.#presses.answerFirst(pressOf(request), () => {
+        if (!entry.isLeftOver && job.progressId === undefined) job.stop('forgotten');
+      });
     }
     const result = await run();
     if (!isSlow(handler)) void this.#presses.answer(pressOf(request), result.reply?.toast);
@@ -244,7 +250,7 @@ export class Desk {
 
   async #performWatched(entry: Entry, job: Job, tools: Tools): Promise<Result> {
     try {
-      using _room = await this.#suspects.enter(entry, job);
+      await this.#suspects.enter(entry, job);
       return await this.#run(job, tools);
     } catch (error) {
       if (!job.signal.aborted) throw error;

@@ -6,7 +6,7 @@ import type { Request, Words } from '../handler.ts';
 import type { Entry, Inbox } from '../work/inbox.ts';
 import { isPassing, isShutOut } from './call-failure.ts';
 import type { Caller } from './caller.ts';
-import { putWords, sendWords } from './send-reply.ts';
+import { putWords } from './send-reply.ts';
 import type { Speaker } from './speaker.ts';
 
 /** Older updates are not worked on; a chat is told once in this time. In milliseconds. */
@@ -15,12 +15,11 @@ const tooOldMs = 60 * 60 * 1000;
 const firstDateMs = Date.UTC(2013);
 
 /** Whether nobody waits for it any more: Telegram keeps updates for a day while nobody fetches them. */
-export function isTooOld({ update, acceptedAt, isLeftOver }: Entry): boolean {
+export function isTooOld({ update, acceptedAt, note }: Entry): boolean {
   const { message, edited_message: edited } = update;
   const sentAt = (message?.date ?? edited?.edit_date ?? 0) * 1000;
-  // What was taken in time is as old as that.
-  const askedAt = isLeftOver || sentAt < firstDateMs ? acceptedAt : sentAt;
-  return now() - askedAt > tooOldMs;
+  const cameTooLate = !note.isRetried && sentAt >= firstDateMs && acceptedAt - sentAt > tooOldMs;
+  return cameTooLate || now() - acceptedAt > tooOldMs;
 }
 
 export interface NotDoneOptions {
@@ -55,13 +54,17 @@ export class NotDone {
     await inbox.bury(update.update_id, reason);
   }
 
-  /** Says that the bot was away, once for all that was asked in a chat. Presses and edits are dropped. */
-  async sayAway({ update }: Entry, request: Request): Promise<void> {
-    if (!update.message || this.#isTold(request.chat.id)) return;
+  /**
+   * Says that the bot was away, once for all that was asked in a chat, and in the place of whatever progress was shown.
+   * Presses and edits without any are dropped.
+   */
+  async sayAway({ update, note }: Entry, request: Request): Promise<void> {
+    const isShown = note.progressId !== undefined;
+    if (!isShown && (!update.message || this.#isTold(request.chat.id))) return;
     this.#told.set(request.chat.id, now());
     const words: Words = { text: await this.#options.speaker.say(request, 'away') };
     try {
-      await sendWords(this.#options.caller, request, { words }, {});
+      await putWords(this.#options.caller, request, note.progressId, { words }, {});
     } catch (error) {
       if (isShutOut(error)) return;
       this.#told.delete(request.chat.id);

@@ -1,6 +1,7 @@
 // Presses of buttons are answered, so that the button stops to spin, and nothing waits for it.
 
 import type { Logger } from 'pino';
+import { sleep } from '../async/sleep.ts';
 import { isPressForgotten } from './call-failure.ts';
 import type { Caller } from './caller.ts';
 
@@ -9,6 +10,9 @@ export interface Press {
   readonly id: string;
   readonly personId: number | undefined;
 }
+
+/** How long the answer to a press may keep its work from beginning, in milliseconds. */
+const patienceMs = 1_000;
 
 export class Presses {
   readonly #caller: Caller;
@@ -33,5 +37,20 @@ export class Presses {
       this.#log.debug({ err: error }, 'press of a button was not answered');
       return isPressForgotten(error);
     }
+  }
+
+  /**
+   * Answers a press whose work may take long, before that begins: Telegram waits for seconds only, and what it has
+   * forgotten is not worth beginning (`onForgotten`). A slow Telegram is waited for a second. Never rejects.
+   */
+  async answerFirst(press: Press | undefined, onForgotten: () => void): Promise<void> {
+    if (!press) return;
+    const answered = new AbortController();
+    void this.answer(press).then((wasForgotten) => {
+      if (wasForgotten) onForgotten();
+      answered.abort();
+    });
+    // Only the end of the wait counts.
+    await sleep(patienceMs, { signal: answered.signal }).catch(() => {});
   }
 }

@@ -123,7 +123,7 @@ export async function giveUp(
       WHEN NOT $2 THEN suspicion
       WHEN NOT begun THEN greatest(suspicion, least(suspicion + 1, $3))
       WHEN (SELECT count(*) FROM errand.updates WHERE holder = $1 AND begun AND state = 'open') = 1 THEN $4
-      ELSE suspicion + 1 END
+      ELSE least(suspicion + 1, $4 - 1) END
     WHERE holder = $1 AND state = 'open' AND id <> ALL($5::bigint[]) RETURNING id`,
     [holder, counts, suspectFrom, noDoubt, except],
   );
@@ -143,7 +143,7 @@ export async function listBuried(tx: Queryable): Promise<Buried[]> {
 /** Opens a buried update as if it came now; returns it, or nothing when there is no such one. */
 export async function reopen(tx: Queryable, updateId: number, acceptedAt: number): Promise<Place[]> {
   const { rows } = await tx.query<{ id: number; turn: string | null }>(
-    `UPDATE errand.updates SET state = 'open', accepted_at = $2, failures = 0, suspicion = 0, note = '{}', reason = NULL
+    `UPDATE errand.updates SET state = 'open', accepted_at = $2, failures = 0, suspicion = 0, note = '{"isRetried": true}', reason = NULL
     WHERE id = $1 AND state = 'buried' RETURNING id, turn`,
     [updateId, acceptedAt],
   );

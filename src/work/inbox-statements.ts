@@ -41,13 +41,13 @@ const statements = {
   blame: `UPDATE updates SET suspicion = CASE
       WHEN NOT begun THEN max(suspicion, min(suspicion + 1, :suspectFrom))
       WHEN (SELECT count(*) FROM updates WHERE begun AND state = 'open') = 1 THEN :noDoubt
-      ELSE suspicion + 1
+      ELSE min(suspicion + 1, :noDoubt - 1)
     END WHERE state = 'open' AND (SELECT NOT ended_well FROM run)`,
   absolve: 'UPDATE updates SET begun = 0 WHERE begun',
   end: 'UPDATE run SET ended_well = ?',
   buried: `SELECT id AS updateId, accepted_at AS acceptedAt, note ->> '$.reason' AS reason
     FROM updates WHERE state = 'buried' ORDER BY accepted_at DESC, id DESC LIMIT ?`,
-  retry: `UPDATE updates SET state = 'open', failures = 0, suspicion = 0, begun = 0, note = '{}', accepted_at = ?
+  retry: `UPDATE updates SET state = 'open', failures = 0, suspicion = 0, begun = 0, note = '{"isRetried":true}', accepted_at = ?
     WHERE id = ? AND state = 'buried' RETURNING ${row}`,
   forget: `DELETE FROM updates
     WHERE (state = 'done' AND accepted_at < ?) OR (state = 'buried' AND accepted_at < ?)`,

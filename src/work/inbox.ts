@@ -35,6 +35,8 @@ export interface Note {
   progressId?: number;
   /** The message that was sent as the answer: only tidying up is left. */
   answerId?: number;
+  /** An admin wants it tried again, however old it is. */
+  isRetried?: boolean;
 }
 
 /** An update in the hands of this process. */
@@ -97,7 +99,7 @@ export interface Inbox extends AsyncDisposable {
   bury(updateId: number, reason: string): Promise<void>;
   /** The newest that were buried, `listAtMost` of them. */
   buried(): Promise<Buried[]>;
-  /** Lets a buried update wait again as if it were new; false when there is no such one. */
+  /** Lets a buried update wait again as if it were new (`Note.isRetried`); false when there is no such one. */
   retry(updateId: number): Promise<boolean>;
   state(): InboxState;
 }

@@ -6,7 +6,7 @@ import { suspectFrom } from './inbox.ts';
 import type { Entry, Inbox } from './inbox.ts';
 import type { Job } from './job.ts';
 
-/** How many are worked on at once by how much they are suspected; what is over in a moment waits for nothing slow. */
+/** How many are worked on at once by how much they are suspected; what is over in a moment waits for nothing slow, at first. */
 const company = { quick: among(16), little: among(16), more: among(4), much: among(1) };
 
 type Company = keyof typeof company;
@@ -22,6 +22,8 @@ export class Suspects {
     waitingTotal: Infinity,
   });
 
+  readonly #entered = new Map<number, Disposable>();
+
   constructor(inbox: Inbox) {
     this.#inbox = inbox;
   }
@@ -30,14 +32,23 @@ export class Suspects {
     return suspicion >= suspectFrom;
   }
 
-  /** Waits for room, and writes down that work begins. Rejects with the signal's reason, or when it cannot be written. */
-  async enter({ update, suspicion }: Entry, { handler, signal }: Job): Promise<Disposable> {
+  /**
+   * Waits for room, which is taken until `leave`, and writes down that work begins; harmless when repeated. Rejects with
+   * the signal's reason, or when it cannot be written.
+   */
+  async enter({ update, suspicion }: Entry, { handler, signal }: Job): Promise<void> {
+    if (this.#entered.has(update.update_id)) return;
     const id = `${update.update_id}`;
-    const kind = isSlow(handler) ? companyOf(suspicion) : 'quick';
-    using room = new DisposableStack();
-    room.use(await this.#rooms.acquire({ person: id, kind, request: id }, { signal }));
+    const kind = companyOf(suspicion, isSlow(handler));
+    const room = await this.#rooms.acquire({ person: id, kind, request: id }, { signal });
+    this.#entered.set(update.update_id, room);
     await this.#inbox.begin(update.update_id);
-    return room.move();
+  }
+
+  /** Gives the room back, once it is noted what became of the work: until then it may be blamed. Harmless without one. */
+  leave({ update }: Entry): void {
+    this.#entered.get(update.update_id)?.[Symbol.dispose]();
+    this.#entered.delete(update.update_id);
   }
 }
 
@@ -45,7 +56,8 @@ function among(slots: number) {
   return { slots, share: slots };
 }
 
-function companyOf(suspicion: number): Company {
-  if (suspicion === suspectFrom) return 'little';
-  return suspicion === suspectFrom + 1 ? 'more' : 'much';
+function companyOf(suspicion: number, isSlow: boolean): Company {
+  if (suspicion > suspectFrom + 1) return 'much';
+  if (!isSlow) return 'quick';
+  return suspicion === suspectFrom ? 'little' : 'more';
 }

@@ -173,7 +173,7 @@ export function describeEnds(stageOf: () => Stage): void {
       const [entry, ...others] = await stage.takeAll();
       expect(others).toEqual([]);
       expect(entry).toMatchObject({ update: { update_id: 1 }, failures: 0, suspicion: 0, isLeftOver: true });
-      expect(entry?.note).toEqual({});
+      expect(entry?.note).toEqual({ isRetried: true });
       // Its deadline counts from now on.
       expect(entry?.acceptedAt).toBeGreaterThanOrEqual(before);
     });

@@ -134,7 +134,7 @@ class Game {
     this.#batch++;
     await tick();
     expect(await this.#stage.inbox.retry(id)).toBe(isBuried);
-    if (isBuried) this.#kept.set(id, { ...this.#fresh(), isLeftOver: true });
+    if (isBuried) this.#kept.set(id, { ...this.#fresh(), isLeftOver: true, note: { isRetried: true } });
   }
 
   /** Only who has taken an update says anything about it. */
