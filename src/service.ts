@@ -81,7 +81,7 @@ export async function startService(
   await using parts = new AsyncDisposableStack();
   const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../package.json'), 'utf8'));
 
-  const directory = parts.use(await mendable(() => claimDataDirectory(config.dataDir)));
+  const directory = parts.use(await mendable(() => claimDataDirectory(config.dataDir), signal));
   const texts = readTexts();
   const jobs = new Jobs();
   const limits = limitsOf(config);
@@ -89,10 +89,12 @@ export async function startService(
   let way: Chain | undefined;
   const turnOf = (update: Update) => way?.turnOf(update);
   const foundation = parts.use(
-    await mendable(() =>
-      url
-        ? joinFleet({ url, name, version, turnOf, log, jobs, limits, events, signal })
-        : openFiles(directory.path, { log, jobs, limits }),
+    await mendable(
+      () =>
+        url
+          ? joinFleet({ url, name, version, turnOf, log, jobs, limits, events, signal })
+          : openFiles(directory.path, { log, jobs, limits }),
+      signal,
     ),
   );
   const { inbox, stores, slots, everywhere } = foundation;
@@ -214,11 +216,12 @@ function limitsOf(config: Config): FairSemaphore<Kind>['limits'] {
   return { slots, share, kinds, perHost, waitingPerPerson, waitingTotal };
 }
 
-/** Does what fails in words for the operator. */
-async function mendable<T>(open: () => T | Promise<T>): Promise<T> {
+/** Does what fails in words for the operator; rejects with the signal's reason once that has aborted. */
+async function mendable<T>(open: () => T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   try {
     return await open();
   } catch (error) {
+    signal?.throwIfAborted();
     throw new StartError((error as Error).message, { cause: error });
   }
 }
