@@ -18,6 +18,8 @@ const lastResortMs = 9_700;
 await main();
 
 async function main(): Promise<void> {
+  // Nobody reads what is said any more; people want their answers all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await run(readConfig());
   } catch (error) {
