@@ -1,5 +1,6 @@
 // JSON lines for operators, without the token and without people's words.
 
+import { unescape } from 'node:querystring';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -15,7 +16,7 @@ export function createLog(config: Config): Logger {
 /** What must never be read in a log, the password of the database as it is written and as it is meant. */
 function secretsOf({ botToken, webhookSecret, databaseUrl }: Config): string[] {
   const password = databaseUrl ? new URL(databaseUrl).password : '';
-  const secrets = [botToken.split(':')[1] ?? '', webhookSecret, password, decodeURIComponent(password)];
+  const secrets = [botToken.split(':')[1] ?? '', webhookSecret, password, unescape(password)];
   // One of a few letters would be found everywhere.
   return secrets.filter(({ length }) => length > 3);
 }

@@ -96,7 +96,7 @@ async function openWeb(options: Omit<WebServerOptions, 'onError'>, log: Logger):
 /** Aborts at the first SIGTERM or SIGINT; from then on the time is limited, and a second one ends the process at once. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(1);
       controller.abort(new DOMException(`Process: ${name}`, 'AbortError'));

@@ -6,7 +6,7 @@ import { sleep } from '../async/sleep.ts';
 import type { Reply, Translate, Words } from '../handler.ts';
 import type { Job } from '../work/job.ts';
 import { isContentRefused, isEditImpossible, isShutOut } from './call-failure.ts';
-import type { Caller } from './caller.ts';
+import type { Caller, CallOptions } from './caller.ts';
 import { LeftOutError } from './caller.ts';
 import { addressOf, putWords, sendFile, split } from './send-reply.ts';
 import type { Uploads } from './uploads.ts';
@@ -31,6 +31,8 @@ export interface AnswerOptions {
   log: Logger;
   /** Whether progress may be shown now. */
   mayShow: () => boolean;
+  /** Waited for before the answer goes out (`CallOptions.untilOurs`). */
+  untilOurs: CallOptions['untilOurs'];
   /** Hears of the progress message as soon as there is one. */
   onProgressMessage: (messageId: number) => void;
   /** Hears of the message with the answer as soon as there is one. */
@@ -83,17 +85,17 @@ export class Answer {
   }
 
   async #finishWithFile(reply: With<'file'>): Promise<void> {
-    const { caller, uploads, job, onAnswer } = this.#options;
-    const sent = await sendFile(caller, uploads, job.request, reply, { signal: job.signal });
+    const { caller, uploads, job, untilOurs, onAnswer } = this.#options;
+    const sent = await sendFile(caller, uploads, job.request, reply, { signal: job.signal, untilOurs });
     onAnswer(sent.message_id);
     await this.halt();
     await this.#remove();
   }
 
   async #finishWithWords(reply: With<'words'>): Promise<void> {
-    const { caller, job, onAnswer } = this.#options;
+    const { caller, job, untilOurs, onAnswer } = this.#options;
     const place = reply.inPlace ? job.request.tap?.messageId : job.progressId;
-    const answerId = await putWords(caller, job.request, place, reply, {});
+    const answerId = await putWords(caller, job.request, place, reply, { untilOurs });
     // If the question was edited meanwhile, its next answer takes this one's place.
     if (answerId !== place) job.progressId = answerId;
     onAnswer(answerId);

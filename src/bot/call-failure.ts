@@ -39,6 +39,11 @@ export function isPassing(error: unknown): boolean {
   return !(cause instanceof UnreadableAnswerError) || cause.status < 400 || cause.status >= 500;
 }
 
+/** Whether Telegram knows the token no more; that is no failure of what was to be sent. */
+export function isUnauthorized(error: unknown): boolean {
+  return error instanceof GrammyError && error.error_code === 401;
+}
+
 /**
  * Whether Telegram may have carried a failed call out. It has not when it said so, when a proxy before it turned the
  * call away, or when no connection came about; a gateway's time-out, a broken connection and silence leave it open.

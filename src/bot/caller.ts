@@ -47,6 +47,8 @@ export interface CallOptions {
   hasTurn?: boolean;
   /** What the call is one of, if it is for no chat: calls of one lane share its pace, and keep back no other lane. */
   lane?: string;
+  /** Waited for before each try; the call is not made when it rejects, and rejects too. */
+  untilOurs?: () => Promise<void>;
 }
 
 type Method = keyof RawApi;
@@ -132,6 +134,7 @@ export class Caller {
     const attempt = async () => {
       if (this.#holdMs(lane) > 0) await this.#untilFree(lane, signal);
       using _socket = this.#sockets.take(claim) ?? (await this.#waitForSocket(claim, own));
+      if (options.untilOurs) await options.untilOurs();
       return (await this.#attempt(method, payload, signal)) as Answer<M>;
     };
     try {

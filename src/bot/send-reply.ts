@@ -81,7 +81,7 @@ export function sendFile(
   uploads: Uploads,
   request: Request,
   { file, words, buttons }: Reply & { file: FetchedFile },
-  { signal }: { signal: AbortSignal },
+  { signal, untilOurs }: Pick<CallOptions, 'untilOurs'> & { signal: AbortSignal },
 ): Promise<Message.DocumentMessage> {
   const caption = words && slice(words, 0, beforeSurrogate(words.text, maxCaption));
   const rest = {
@@ -93,7 +93,7 @@ export function sendFile(
     disable_content_type_detection: true,
   };
   const send = (document: string | InputFile) =>
-    caller.call('sendDocument', { ...rest, document }, { signal, as: 'upload' });
+    caller.call('sendDocument', { ...rest, document }, { signal, untilOurs, as: 'upload' });
   return uploads.send(file, send, { signal });
 }
 

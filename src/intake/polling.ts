@@ -11,6 +11,7 @@ import { sleep } from '../async/sleep.ts';
 import { forGrammy } from '../bot/telegram-client.ts';
 import type { Events, Trouble } from '../events.ts';
 import type { Inbox } from '../work/inbox.ts';
+import { isUpdateId } from '../work/request-id.ts';
 import { isWebhookActive } from './webhook-setting.ts';
 
 /** The most updates that Telegram gives at once (Bot API, getUpdates). */
@@ -51,13 +52,19 @@ export async function pollUpdates(options: PollingOptions): Promise<never> {
     await inbox.untilFew({ signal });
     await hold();
     const askedAt = uptime();
-    const updates = await poll();
+    const updates = (await poll()).filter(isWhole);
     // A server that answers "nothing" at once instead of waiting is not asked in a tight loop.
     if (updates.length === 0) await sleep(leastPollMs - (uptime() - askedAt), { signal });
     await accept(updates);
     // From here on the next poll confirms the batch.
     offset = (updates.at(-1)?.update_id ?? offset - 1) + 1;
     events.emit('polled', { updates: updates.length, at: now() });
+  }
+
+  /** Nothing else has ever come from Telegram; what cannot be kept must not keep back the rest. */
+  function isWhole({ update_id: id }: Update): boolean {
+    if (!isUpdateId(id)) log.error({ update: id }, 'update left out: its number is none');
+    return isUpdateId(id);
   }
 
   /** Leaves further updates with Telegram while there is enough to do, but never for long. */

@@ -102,8 +102,13 @@ class ListeningChannel implements Channel {
   }
 
   #hear(payload: string): void {
-    const { topic, data } = JSON.parse(payload) as { topic: string; data?: unknown };
-    this.#pass(topic, data);
+    try {
+      const { topic, data } = JSON.parse(payload) as { topic: string; data?: unknown };
+      this.#pass(topic, data);
+    } catch {
+      // Whoever may write to the database may say anything here; its words are nobody's to log.
+      this.#onTrouble(new Error('Cannot understand what was told on the channel'));
+    }
   }
 
   #pass(topic: string, data: unknown): void {

@@ -84,7 +84,9 @@ export class PostgresAdapter extends EventEmitter implements KeyvStorageAdapter 
     return keys.map((key) => values.has(key));
   }
 
-  async #read(keys: readonly string[]): Promise<Map<string, string>> {
+  /** Postgres knows no NUL in a text, so no entry has one in its key. */
+  async #read(asked: readonly string[]): Promise<Map<string, string>> {
+    const keys = asked.filter((key) => !key.includes('\0'));
     const { rows } = await this.#database.query<{ key: string; value: string }>(
       `SELECT key, value FROM errand.kept
       WHERE namespace = $1 AND key = ANY($2) AND (expires IS NULL OR expires > $3)`,

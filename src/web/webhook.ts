@@ -4,6 +4,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Update } from 'grammy/types';
 import { z } from 'zod';
+import { isUpdateId } from '../work/request-id.ts';
 import { HttpError, parseJson, readBody } from './exchange.ts';
 import type { Route } from './exchange.ts';
 
@@ -21,7 +22,7 @@ const maxBytes = 1_000_000;
 /** Without this hint Telegram waits longer after every failure, up to two minutes. */
 const retryAfterS = 2;
 
-const anUpdate = z.looseObject({ update_id: z.int().nonnegative() });
+const anUpdate = z.looseObject({ update_id: z.number().refine(isUpdateId) });
 
 /**
  * Takes updates as Telegram sends them (Bot API, setWebhook): 200 once one is safe, 503 when it cannot be taken now. Whoever does not

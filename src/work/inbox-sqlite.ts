@@ -14,6 +14,8 @@ import { inboxMigrations, prepareStatements } from './inbox-statements.ts';
 import type { Row, Statements } from './inbox-statements.ts';
 
 const sweepEveryMs = 60 * 60 * 1000;
+/** Milliseconds after which marks that could not be written are tried again. */
+const flushAgainMs = 1_000;
 /** How many updates may wait in memory before no more are taken in. */
 const fewWaiting = 1_000;
 
@@ -56,6 +58,7 @@ class SqliteInbox implements Inbox {
   #hasHandedOut = false;
   readonly #later = new Map<number, Mark>();
   #flushing: Promise<void> | undefined;
+  #nextFlush: Later | undefined;
 
   constructor(database: DatabaseSync, onUnreadable: (updateId: number, error: unknown) => void) {
     this.#database = database;
@@ -154,6 +157,7 @@ class SqliteInbox implements Inbox {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#database.isOpen) return;
     for (const pause of this.#pauses) pause[Symbol.dispose]();
+    this.#nextFlush?.[Symbol.dispose]();
     try {
       // What could not be written before has a last chance: the disk may have room again.
       this.#flush();
@@ -224,6 +228,7 @@ class SqliteInbox implements Inbox {
           this.#flush();
           resolve();
         } catch (error) {
+          this.#flushAgain();
           reject(error);
         }
       });
@@ -237,6 +242,21 @@ class SqliteInbox implements Inbox {
     // A mark that a power cut undoes only means that its update is looked at once more.
     this.#transaction('NORMAL', () => this.#writeMarks());
     this.#later.clear();
+  }
+
+  /** Tries until the marks are written: without them a kill would have their answers given twice. */
+  #flushAgain(): void {
+    if (this.#nextFlush) return;
+    const again = () => {
+      this.#nextFlush = undefined;
+      try {
+        this.#flush();
+      } catch {
+        // Whoever made the marks has been told.
+        this.#flushAgain();
+      }
+    };
+    this.#nextFlush = later(flushAgainMs, again);
   }
 
   #writeMarks(): void {

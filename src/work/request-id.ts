@@ -1,4 +1,9 @@
-// The short id of a request, which people see and logs have: the number of its update, written shorter.
+// The number of an update, and the short id of a request: the same number as people see it and logs have it.
+
+/** Whether it is a number that Telegram gives an update (Bot API, Update): the databases keep no other ones. */
+export function isUpdateId(id: unknown): id is number {
+  return typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < 2 ** 47;
+}
 
 export function requestIdOf(updateId: number): string {
   return updateId.toString(36);

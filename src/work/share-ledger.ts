@@ -45,7 +45,11 @@ export class ShareLedger {
    */
   async write(person: string, decide: (others: Counts) => Entry): Promise<void> {
     await this.#database.transaction(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [lockSpace, person]);
+      // An instance that stands still with the lock must not take the connections of the others along.
+      await tx.query(
+        `SELECT set_config('lock_timeout', '200', true), pg_advisory_xact_lock($1, hashtext($2))`,
+        [lockSpace, person],
+      );
       const { counts, news } = decide(await this.#readOthers(tx, person));
       if (counts) await this.#writeOwn(tx, person, counts);
       if (news) await this.#channel.tell(topic, { ...news, from: this.#me }, { tx });

@@ -39,6 +39,20 @@ describe('Caller', () => {
     expect(textsOf(ann)).toEqual(['hello']);
   });
 
+  it('makes no call that is no longer its own to make, even if it has waited long for its turn', async () => {
+    line.emulator.faults.add({ outcome: { status: 429, retryAfter: 1 }, chat: ann.id });
+    let isOurs = true;
+    const lost = new Error('another instance answers');
+    const untilOurs = async () => {
+      if (!isOurs) throw lost;
+    };
+    const waiting = failureOf(say(ann, 'hello', { untilOurs }));
+    await countOf(ann, 1);
+    isOurs = false;
+    expect(await waiting).toBe(lost);
+    expect(textsOf(ann)).toEqual([]);
+  });
+
   describe('after a 429', () => {
     const slowDown = {
       outcome: { status: 429, description: 'Too Many Requests: retry after 1', retryAfter: 1 },

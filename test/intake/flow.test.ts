@@ -81,6 +81,16 @@ describe('startFlow', () => {
     expect(handled.map(([, failures]) => failures)).toEqual([0, 0, 0, 0]);
   });
 
+  it('does not count that Telegram knows the token no more', async () => {
+    const refusal = { ok: false as const, error_code: 401, description: 'Unauthorized' };
+    await inbox.accept([update(5)]);
+    start(async (_entry, call) => {
+      if (call < 4) throw new GrammyError('no', refusal, 'sendMessage', {});
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(handled.map(([, failures]) => failures)).toEqual([0, 0, 0, 0]);
+  });
+
   it('goes on with the others meanwhile', async () => {
     await inbox.accept([update(1), update(2), update(3)]);
     start(async ({ update: { update_id: id } }) => {

@@ -226,6 +226,16 @@ describe('pollUpdates', () => {
     expect(accepted).toEqual([7]);
   });
 
+  it.each([[-1], [1.5], [2 ** 47], ['7'], [undefined]])(
+    'leaves out an update whose number is %s, and brings the others',
+    async (id) => {
+      start([async () => [update(7), update(id as number), update(8)], async () => [update(id as number)]]);
+      await vi.advanceTimersByTimeAsync(300);
+      expect(accepted).toEqual([7, 8]);
+      expect(offsets).toEqual([0, 9, 9]);
+    },
+  );
+
   it('confirms what it was given last, also when ids fall', async () => {
     start([async () => [update(900)], async () => [update(5), update(6)]]);
     await vi.advanceTimersByTimeAsync(100);

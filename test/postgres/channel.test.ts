@@ -50,6 +50,20 @@ describe('Channel', () => {
     expect([await ear.next(), await ear.next()]).toEqual(['first', 'second']);
   });
 
+  it('goes on when a stranger says something on it', async () => {
+    await using database = await base.openEmpty();
+    const troubles: unknown[] = [];
+    await using channel = openChannel(database, { onTrouble: (error) => troubles.push(error) });
+    const ear = listen(channel, 'work');
+    await ear.next();
+    for (const words of ['hello', 'null', '7'])
+      await database.query(`SELECT pg_notify('errand', $1)`, [words]);
+    await channel.tell('work', 'something');
+    expect(await ear.next()).toBe('something');
+    expect(troubles.map(String).join()).toContain('Cannot understand');
+    expect(troubles.map(String).join()).not.toContain('hello');
+  });
+
   it('tells nothing to a listener that was taken away, and everything to the others', async () => {
     await using database = await base.openEmpty();
     await using channel = openChannel(database);

@@ -134,6 +134,21 @@ describe('openSqliteInbox', () => {
     expect(await newAfter(2 * hour)).toBe(1);
   });
 
+  it('writes marks by itself that could not be written, once they can be', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const inbox = await place.open();
+    await inbox.accept([anUpdate(1)]);
+    {
+      using _full = place.refuseWrites() as Disposable;
+      await expect(inbox.done(1)).rejects.toThrow();
+      await vi.advanceTimersByTimeAsync(3_000);
+    }
+    await vi.advanceTimersByTimeAsync(1_500);
+    await place.crash(inbox);
+    await using next = await place.open();
+    expect(next.state().open).toBe(0);
+  });
+
   it('keeps what was buried for a month', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const day = 24 * 60 * 60 * 1000;
