@@ -49,6 +49,7 @@ describe('Answer', () => {
       t: speak('en'),
       log: line.log,
       mayShow: () => true,
+      untilOurs: undefined,
       onProgressMessage: (id) => told.push({ progressId: id }),
       onAnswer: (id) => told.push({ answerId: id }),
       onShutOut: () => told.push('shut out'),
