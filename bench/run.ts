@@ -9,7 +9,17 @@ import { text } from 'node:stream/consumers';
 import type { Line } from './line.ts';
 import { writeTable } from './table.ts';
 
-const benches = ['updates', 'isolation', 'semaphore', 'fairness', 'download', 'gather', 'crash', 'fleet'];
+const benches = [
+  'updates',
+  'isolation',
+  'semaphore',
+  'fairness',
+  'download',
+  'gather',
+  'crash',
+  'hostile',
+  'fleet',
+];
 /** Milliseconds that one benchmark may take. */
 const patienceMs = 180_000;
 const readme = join(import.meta.dirname, '../README.md');

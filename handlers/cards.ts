@@ -121,8 +121,9 @@ function addressOf({ host, url }: LinkCard): string {
   return `${host}${url.pathname === '/' ? '' : url.pathname}`;
 }
 
-/** Cuts the middle out of what is long. */
+/** Cuts the middle out of what is long, and shows what is unseen as it stands in an address. */
 function shorten(address: string): string {
-  if (address.length <= maxAddress) return address.toWellFormed();
-  return `${address.slice(0, maxAddress - 20)}…${address.slice(-19)}`.toWellFormed();
+  const short =
+    address.length <= maxAddress ? address : `${address.slice(0, maxAddress - 20)}…${address.slice(-19)}`;
+  return short.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, encodeURIComponent);
 }

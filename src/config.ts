@@ -143,9 +143,18 @@ export const settings = {
     '50',
     whole(1, 4_000).transform((mb) => mb * megabyte),
   ),
-  PER_HOST: setting('Requests at once to one remote host; 0 means no limit.', '4', whole(0, 10_000)),
+  PER_HOST: setting(
+    "Requests at once to one remote host, all but one of which may be one person's; 0 means no limit.",
+    '4',
+    whole(0, 10_000),
+  ),
+  PER_HOST_RATE: setting(
+    'Requests a second to one public address, twice as many after a pause; 0 means no limit.',
+    '10',
+    whole(0, 10_000),
+  ),
   ALLOW_HOSTS: setting(
-    'Private hosts that may be reached all the same: names, addresses or CIDRs, each with an optional :port.',
+    'Private hosts that may be reached all the same: names, addresses or CIDRs, each with an optional :port; ports of other services than the web have to be named.',
     '',
     list(readAllowRule, 'expected a host name, an address or a CIDR, with an optional :port'),
   ),
@@ -237,6 +246,7 @@ function named(s: Settings) {
     maxDownloadBytes: s.MAX_DOWNLOAD_MB ?? s.MAX_UPLOAD_MB,
     maxUploadBytes: s.MAX_UPLOAD_MB,
     perHost: s.PER_HOST,
+    perHostRate: s.PER_HOST_RATE,
     allowHosts: s.ALLOW_HOSTS,
     dnsServers: s.DNS_SERVERS,
     contact: s.CONTACT,

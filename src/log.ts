@@ -17,8 +17,10 @@ export function createLog(config: Config): Logger {
 function secretsOf({ botToken, webhookSecret, databaseUrl }: Config): string[] {
   const password = databaseUrl ? new URL(databaseUrl).password : '';
   const secrets = [botToken.split(':')[1] ?? '', webhookSecret, password, unescape(password)];
-  // One of a few letters would be found everywhere.
-  return secrets.filter(({ length }) => length > 3);
+  // One of a few letters would be found everywhere. In JSON some signs are written otherwise.
+  return secrets
+    .filter(({ length }) => length > 3)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
 }
 
 /** Hands the lines of one turn of the event loop over together; those of the last turn when the process ends. */

@@ -13,6 +13,7 @@ import { Admins } from './bot/admins.ts';
 import { alertAdmins } from './bot/alerts.ts';
 import { Caller } from './bot/caller.ts';
 import { Chain } from './bot/chain.ts';
+import { Crowds } from './bot/crowds.ts';
 import { Desk } from './bot/desk.ts';
 import { publishMenu } from './bot/menu.ts';
 import { allowedUpdates } from './bot/read-update.ts';
@@ -110,6 +111,7 @@ export async function startService(
     allow: config.allowHosts,
     resolver,
     userAgent: userAgent(version, config.contact),
+    perHostRate: config.perHostRate,
   });
 
   const telegram = { token: config.botToken, apiRoot: config.telegramApiRoot, resolver };
@@ -133,11 +135,13 @@ export async function startService(
   });
   const deadlinesMs = { lookup: config.lookupDeadlineMs, download: config.downloadDeadlineMs };
   const admins = new Admins(config.adminIds);
+  const crowds = new Crowds(caller);
   const desk = new Desk({
     me,
     admins,
     handlers,
     caller,
+    crowds,
     inbox,
     jobs,
     everywhere,
@@ -149,7 +153,7 @@ export async function startService(
     deadlinesMs,
   });
 
-  const chain = (way = new Chain(desk, handlers));
+  const chain = (way = new Chain(desk, handlers, crowds));
   alertAdmins({ events, caller, texts, people: stores.people, admins, log });
   reportLoad(events, slots);
   if (foundation.damage.length > 0) events.emit('trouble', { what: 'damage', isOver: false, at: now() });

@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import { createGzip, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { showHost } from '../src/parse/plain-words.ts';
 import { answer, startRawServer, writeForever } from './net/raw-server.ts';
 import type { Script } from './net/raw-server.ts';
 import { expectRest } from './rest.ts';
@@ -103,7 +104,9 @@ describe('A body shorter than promised', () => {
 
   it('is a page that broke off', async () => {
     const script: Script = (socket) => socket.end(answer(200, { ...html, 'content-length': 9_000 }, page));
-    expect(await answersAbout(script)).toEqual([expect.stringContaining('127.0.0.1 broke off')]);
+    expect(await answersAbout(script)).toEqual([
+      expect.stringContaining(`${showHost('127.0.0.1')} broke off`),
+    ]);
   });
 
   it('is completed with Range when it is a file', async () => {
@@ -201,7 +204,9 @@ describe('A file', () => {
     ['with status 204', (socket) => socket.end(answer(204, {}))],
     ['as gzip of nothing', (socket) => sendGzip(socket, '')],
   ])('that is empty is said to be: %s', async (_, script) => {
-    expect(await answersToGet(script)).toEqual([expect.stringContaining('127.0.0.1 sent an empty file')]);
+    expect(await answersToGet(script)).toEqual([
+      expect.stringContaining(`${showHost('127.0.0.1')} sent an empty file`),
+    ]);
   });
 
   it('of 51 MB is refused at once, before any of it is there', async () => {
@@ -233,7 +238,7 @@ describe('By default, a file', () => {
     ],
     [
       'that gzip expands without end',
-      "127.0.0.1 sent something I can't safely unpack. Try another link.",
+      `${showHost('127.0.0.1')} sent something I can't safely unpack. Try another link.`,
       (socket) => (socket.write(answer(200, { 'content-encoding': 'gzip' })), bombard(socket)),
     ],
   ])('%s is refused', async (_, text, script) => {

@@ -44,6 +44,7 @@ describe('readConfig', () => {
       maxDownloadBytes: 50_000_000,
       maxUploadBytes: 50_000_000,
       perHost: 4,
+      perHostRate: 10,
       allowHosts: [],
       dnsServers: [],
       contact: '',
@@ -74,6 +75,7 @@ describe('readConfig', () => {
       MAX_DOWNLOAD_MB: '5',
       MAX_UPLOAD_MB: '2000',
       PER_HOST: '0',
+      PER_HOST_RATE: '0',
       CONTACT: 'ops@example.com',
       LOG_LEVEL: 'debug',
     });
@@ -99,6 +101,7 @@ describe('readConfig', () => {
       maxDownloadBytes: 5_000_000,
       maxUploadBytes: 2_000_000_000,
       perHost: 0,
+      perHostRate: 0,
       contact: 'ops@example.com',
       logLevel: 'debug',
     });
@@ -135,6 +138,7 @@ describe('readConfig', () => {
       MAX_DOWNLOAD_MB: '0',
       MAX_UPLOAD_MB: '4001',
       PER_HOST: 'off',
+      PER_HOST_RATE: '-1',
       ALLOW_HOSTS: 'http://nas',
       DNS_SERVERS: 'dns.example',
       CONTACT: 'me at home',

@@ -31,7 +31,7 @@ describe('createLog', () => {
   it('never writes the secret of the webhook or the password of the database', async () => {
     const lines: string[] = [];
     vi.spyOn(process.stdout, 'write').mockImplementation((line) => (lines.push(String(line)), true));
-    const databaseUrl = 'postgres://errand:pass%2Fword@db/errand';
+    const databaseUrl = 'postgres://errand:pass%2F%22word@db/errand';
     const log = createLog(
       readConfig({
         BOT_TOKEN: token,
@@ -40,10 +40,10 @@ describe('createLog', () => {
         DATABASE_URL: databaseUrl,
       }),
     );
-    log.error({ err: new Error(`cannot reach ${databaseUrl}`), sent: 'hush-hush' }, 'as pass/word');
+    log.error({ err: new Error(`cannot reach ${databaseUrl}`), sent: 'hush-hush' }, 'as pass/"word');
     await settled();
     expect(lines.join('')).toContain('cannot reach');
-    expect(lines.join('')).not.toMatch(/hush-hush|pass%2Fword|pass\/word/);
+    expect(lines.join('')).not.toMatch(/hush-hush|pass%2F|pass\//);
   });
 
   it('never writes the token, wherever it comes from', async () => {

@@ -28,6 +28,7 @@ error-tls =
        *[handshake] I couldn't make a secure connection to { $host }. Check the address, or try later.
     }
 error-broken = { $host } broke off in the middle of its answer. Try again.
+error-too-slow = { $host } sends so slowly that I gave up. Try again later.
 
 ## The answer
 

@@ -1,8 +1,8 @@
 // The global semaphore: who may do slow work now, so that one person's load never slows another.
 //
 // A free slot goes to the claim that may be admitted and whose person holds the fewest slots (max-min fair), the
-// longest waiting first among equals. A claim may be admitted when its kind, its host and its person's share have
-// room. A claim that has to wait for its host holds no slot meanwhile and keeps back nobody who could run
+// longest waiting first among equals. A claim may be admitted when its kind, its host, its person's share and the person's
+// share of the host have room. A claim that has to wait for its host holds no slot meanwhile and keeps back nobody who could run
 // (work-conserving).
 
 import { HostRoom } from './host-room.ts';
@@ -28,7 +28,7 @@ export interface SemaphoreLimits<K extends string> extends PersonLimits<K> {
   /** Slots in all. */
   slots: number;
   kinds: Record<K, KindLimits>;
-  /** Slots that may be busy with one host; 0 means no limit. */
+  /** Slots that may be busy with one host, all but one of which may be one person's; 0 means no limit. */
   perHost: number;
   /** Requests of one person that may wait. */
   waitingPerPerson: number;
@@ -86,13 +86,14 @@ export class FairSemaphore<K extends string> {
     this.#used = { ...this.#nothing };
     this.#hosts = new HostRoom(
       () => this.#limits.perHost || Infinity,
-      (host) => this.#lines.hostChanged(host),
+      (host, person) => this.#lines.hostChanged(host, person),
     );
     this.#lines = new WaitingLines<K>(kinds, {
       held: (person) => this.#people.get(person)?.all ?? 0,
       atShare: (person, kind) => this.#atShare(person, kind),
       kindFull: (kind) => this.#kindFull(kind),
       hostFull: (host) => this.#hosts.isFull(host),
+      atHostShare: (host, person) => this.#hosts.isAtShare(host, person),
     });
   }
 
@@ -175,7 +176,7 @@ export class FairSemaphore<K extends string> {
       this.#running < this.#limits.slots &&
       !this.#kindFull(kind) &&
       !this.#atShare(person, kind) &&
-      !(host !== undefined && this.#hosts.isFull(host))
+      (host === undefined || this.#hosts.hasRoomFor(host, person))
     );
   }
 
@@ -206,7 +207,7 @@ export class FairSemaphore<K extends string> {
 
   #grant(claim: Claim<K>): Permit {
     this.#count(claim, 1);
-    if (claim.host !== undefined) this.#hosts.enter(claim.host);
+    if (claim.host !== undefined) this.#hosts.enter(claim.host, claim.person);
     return new Slot(claim, this.#hosts, this.#counter);
   }
 

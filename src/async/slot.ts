@@ -31,9 +31,10 @@ export class Slot<K extends string> implements Disposable {
     if (!this.#held || next === this.#host) return;
     this.#leaveHost();
     this.#counter.hostLeft();
-    await this.#hosts.waitFor(next, { signal });
+    const { person } = this.#claim;
+    await this.#hosts.waitFor(next, person, { signal });
     if (this.#held) this.#host = next;
-    else this.#hosts.leave(next);
+    else this.#hosts.leave(next, person);
   }
 
   [Symbol.dispose](): void {
@@ -44,7 +45,7 @@ export class Slot<K extends string> implements Disposable {
   }
 
   #leaveHost(): void {
-    if (this.#host !== undefined) this.#hosts.leave(this.#host);
+    if (this.#host !== undefined) this.#hosts.leave(this.#host, this.#claim.person);
     this.#host = undefined;
   }
 }

@@ -3,7 +3,7 @@
 // Claims of one kind to one host stand in one *line*; in a line each person has one *place* with their claims in order
 // of arrival. Lines of a kind are kept in a heap and so are the places of a line, what can be admitted before what
 // cannot: `next` looks at one line of each kind. When what a person holds changes, their places move, one for each
-// line in which they wait; when a host fills up or empties, its lines move. Each move costs O(log).
+// line in which they wait; when a host's load changes, its lines move, and in them the places of whoever changed it. Each move costs O(log).
 
 import { Heap } from './heap.ts';
 import { Turns } from './turns.ts';
@@ -26,6 +26,8 @@ export interface Occupancy<K extends string> {
   atShare(person: string, kind: K): boolean;
   kindFull(kind: K): boolean;
   hostFull(host: string): boolean;
+  /** Whether the person may load the host no further. */
+  atHostShare(host: string, person: string): boolean;
 }
 
 /** A claim in its place. */
@@ -169,9 +171,13 @@ export class WaitingLines<K extends string> {
     for (const place of waiter.places) this.#move(place);
   }
 
-  /** Puts a host's lines where they belong after its load has changed. */
-  hostChanged(host: string): void {
-    for (const line of this.#hosts.get(host)?.values() ?? []) this.#moveLine(line);
+  /** Puts a host's lines where they belong after the person has changed its load. */
+  hostChanged(host: string, person: string): void {
+    for (const line of this.#hosts.get(host)?.values() ?? []) {
+      const place = line.byPerson.get(person);
+      if (place) this.#move(place);
+      else this.#moveLine(line);
+    }
   }
 
   /** Puts everything where it belongs after the limits have changed. */
@@ -197,7 +203,9 @@ export class WaitingLines<K extends string> {
 
   #move(place: Place<K>): void {
     const { line, person } = place;
-    const barred = this.#occupancy.atShare(person, line.kind);
+    const barred =
+      this.#occupancy.atShare(person, line.kind) ||
+      (line.host !== undefined && this.#occupancy.atHostShare(line.host, person));
     line.places.put(place, { barred, held: this.#occupancy.held(person), order: first(place).order });
     this.#moveLine(line);
   }

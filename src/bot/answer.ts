@@ -4,6 +4,7 @@
 import type { Logger } from 'pino';
 import { sleep } from '../async/sleep.ts';
 import type { Reply, Translate, Words } from '../handler.ts';
+import { inertWords } from '../parse/plain-words.ts';
 import type { Job } from '../work/job.ts';
 import { isContentRefused, isEditImpossible, isShutOut } from './call-failure.ts';
 import type { Caller, CallOptions } from './caller.ts';
@@ -78,9 +79,9 @@ export class Answer {
       await this.#finishWithWords(reply);
     } catch (error) {
       if (!isContentRefused(error)) throw error;
-      // An answer without its looks is better than none.
+      // An answer without its looks is better than none; strangers' addresses must not come to life without them.
       this.#log('error', error, 'Telegram refuses the looks of an answer');
-      await this.#finishWithWords({ words: { text: reply.words.text } });
+      await this.#finishWithWords({ words: { text: inertWords(reply.words.text) } });
     }
   }
 

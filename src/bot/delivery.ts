@@ -75,7 +75,8 @@ async function bring(
   if (reply.file) return bringFile(the, { ...reply, file: reply.file }, options);
   if (offersAgain(reply)) await keepIfPossible(stores.asked, job.request.id, job.request, options.log);
   const { words } = reply;
-  if (ending === 'busy' && words && caller.isHeld(job.request.chat.id)) {
+  const { id: chatId } = job.request.chat;
+  if (ending === 'busy' && words && (caller.isHeld(chatId) || busy.isWaiting(chatId))) {
     await answer.halt();
     if (job.progressId === undefined) {
       await busy.add(job.request, { ...reply, words }, tools.t);

@@ -21,12 +21,14 @@ import type { Admins } from './admins.ts';
 import { Answer } from './answer.ts';
 import { BusyNotices } from './busy-notices.ts';
 import type { Caller } from './caller.ts';
+import type { Crowds } from './crowds.ts';
 import { deliver } from './delivery.ts';
-import { isTooOld, NotDone } from './not-done.ts';
-import { Presses } from './presses.ts';
-import type { Press } from './presses.ts';
+import { NotDone } from './not-done.ts';
+import { pressOf, Presses } from './presses.ts';
 import { again, readUpdate } from './read-update.ts';
 import { Speaker } from './speaker.ts';
+import { untilOurs } from './still-ours.ts';
+import { turnAway } from './turn-away.ts';
 import { Uploads } from './uploads.ts';
 
 /** The parts a desk works with. */
@@ -35,6 +37,7 @@ export interface DeskOptions {
   admins: Admins;
   handlers: readonly Handler[];
   caller: Caller;
+  crowds: Crowds;
   inbox: Inbox;
   jobs: Jobs;
   everywhere: Everywhere;
@@ -77,10 +80,17 @@ export class Desk {
     }
   }
 
-  /** Works on an update until it is done. Rejects when it has to be tried again. */
-  async handle(entry: Entry, request: Request | undefined): Promise<void> {
+  /**
+   * Works on an update until it is done; when `tooMany` answers wait in its chat already, the person is told so. Rejects
+   * when it has to be tried again.
+   */
+  async handle(
+    entry: Entry,
+    request: Request | undefined,
+    { tooMany }: { tooMany?: number } = {},
+  ): Promise<void> {
     try {
-      if (await this.#settle(entry, request)) await this.#noteEnd(entry);
+      if (await this.#settle(entry, request, tooMany)) await this.#noteEnd(entry);
     } finally {
       this.#suspects.leave(entry);
     }
@@ -97,21 +107,31 @@ export class Desk {
   }
 
   /** Whether the update is done with; else it stays as it is in the inbox. */
-  async #settle(entry: Entry, request: Request | undefined): Promise<boolean> {
+  async #settle(entry: Entry, request: Request | undefined, tooMany?: number): Promise<boolean> {
     if (!request || entry.note.answerId !== undefined) return this.#take(entry.update);
     if (isGivenUp(entry)) {
       await this.#notDone.bury(entry, request);
       return false;
     }
-    if (!isTooOld(entry)) return this.#answer(entry, request);
+    // What shows progress was taken in before.
+    if (tooMany !== undefined && entry.note.progressId === undefined) return this.#turnAway(request, tooMany);
+    if (!this.#notDone.isTooOld(entry)) return this.#answer(entry, request);
     await this.#notDone.sayAway(entry, request);
+    return true;
+  }
+
+  async #turnAway(request: Request, tooMany: number): Promise<true> {
+    const handler = this.#options.handlers.find(({ name }) => name === request.handler);
+    await using job = handler && this.#open(request, handler);
+    await turnAway(request, tooMany, { speaker: this.#speaker, presses: this.#presses, busy: this.#busy });
+    if (job) this.#end(job, 'busy');
     return true;
   }
 
   /** What asks for nothing may still have to be known. */
   #take({ callback_query: query, my_chat_member: member }: Update): boolean {
     if (query) void this.#presses.answer({ id: query.id, personId: query.from?.id });
-    if (member && ['kicked', 'left'].includes(member.new_chat_member?.status)) {
+    if (member?.chat && ['kicked', 'left'].includes(member.new_chat_member?.status)) {
       this.#options.everywhere.stopChat(member.chat.id, 'blocked');
     }
     return true;
@@ -120,13 +140,6 @@ export class Desk {
   /** Answers what was asked; false when the update stays open. */
   async #answer(entry: Entry, asked: Request): Promise<boolean> {
     const { everywhere, handlers, jobs } = this.#options;
-    const isEdit = entry.update.edited_message !== undefined;
-    const place = { chatId: asked.chat.id, messageId: asked.messageId };
-    // Not waited for where it is here: the next edit of the same question has to find the job that follows.
-    const replaced = isEdit ? (jobs.replace(place) ?? (await everywhere.replace(place))) : undefined;
-    // An edit of a question that was answered already changes nothing. One that was left open was worked on.
-    if (isEdit && !replaced && !entry.isLeftOver) return true;
-
     const request = asked.handler === again ? await this.#recall(asked) : asked;
     const handler = handlers.find((one) => one.name === request?.handler);
     if (!request || !handler) {
@@ -136,8 +149,15 @@ export class Desk {
     const job = this.#open(request, handler);
     entry.hold?.addEventListener('abort', () => job.stop('taken over'), { once: true });
     // Before anything is waited for, so that the next update already finds it; until all it held was given back.
-    using _listed = jobs.add(job);
+    const isEdit = entry.update.edited_message !== undefined;
+    using _listed = jobs.add(job, { isCandidate: isEdit && !entry.isLeftOver });
     await using _held = job;
+    const edit = { id: request.id, chatId: request.chat.id, messageId: request.messageId };
+    const replaced = isEdit ? await everywhere.replace(edit) : undefined;
+    if (replaced === 'outdated') return true;
+    // An edit of a question that was answered already changes nothing. One that was left open was worked on.
+    if (isEdit && !replaced && !entry.isLeftOver) return true;
+    this.#announce(job);
     if (request.tap && isSlow(handler) && (await everywhere.isTappedFor(job))) return this.#giveWay(job);
     const tapped = asked.handler === again ? asked.tap?.messageId : undefined;
     job.progressId = replaced ? await replaced.ended : (entry.note.progressId ?? tapped);
@@ -159,16 +179,20 @@ export class Desk {
 
   #open(request: Request, handler: Handler): Job {
     const { deadlinesMs, events } = this.#options;
-    const { id, person, chat } = request;
+    const { id } = request;
     const deadlineMs = handler.work === 'download' ? deadlinesMs.download : deadlinesMs.lookup;
-    const { id: personId, languageCode } = person;
-    const what = { id, person: personId, chat: chat.id, handler: handler.name, languageCode, at: now() };
-    events.emit('accepted', what);
     return new Job(request, handler, deadlineMs, (state) => events.emit(state, { id, at: now() }));
   }
 
+  #announce({ request, handler }: Job): void {
+    const { id, person, chat } = request;
+    const { id: personId, languageCode } = person;
+    const what = { id, person: personId, chat: chat.id, handler: handler.name, languageCode, at: now() };
+    this.#options.events.emit('accepted', what);
+  }
+
   async #work(entry: Entry, job: Job): Promise<boolean> {
-    const { caller, stores, toolbox, log } = this.#options;
+    const { caller, crowds, stores, toolbox, log } = this.#options;
     const { request, handler } = job;
     const tools = toolbox(job, await this.#speaker.languageFor(request));
     const answer = this.#prepare(entry, job, tools);
@@ -182,7 +206,7 @@ export class Desk {
     }
     const result = await run();
     if (!isSlow(handler)) void this.#presses.answer(pressOf(request), result.reply?.toast);
-    await this.#untilSure(entry, job);
+    using _answer = isSlow(handler) ? crowds.enter(request) : undefined;
     const ending = await deliver({ job, tools, answer, again: run }, result, {
       caller,
       stores,
@@ -207,15 +231,6 @@ export class Desk {
     });
   }
 
-  /** Nothing goes out while another process may be answering the same; if it is, the job has been stopped. */
-  async #untilSure({ hold }: Entry, job: Job): Promise<void> {
-    const { inbox } = this.#options;
-    if (inbox.isSure || !hold) return;
-    await inbox.untilSure({ signal: hold }).catch((error: unknown) => {
-      if (!job.goesOn) throw error;
-    });
-  }
-
   #prepare(entry: Entry, job: Job, { t }: Tools): Answer {
     const { caller, inbox, everywhere, log } = this.#options;
     return new Answer({
@@ -225,6 +240,7 @@ export class Desk {
       t,
       log,
       mayShow: () => inbox.isSure,
+      untilOurs: untilOurs(inbox, entry),
       onProgressMessage: (progressId) => this.#note(entry, { progressId }),
       onAnswer: (answerId) => this.#note(entry, { answerId }),
       onShutOut: () => everywhere.stopChat(job.request.chat.id, 'blocked'),
@@ -269,8 +285,4 @@ export class Desk {
       job.resources.defer(async () => void (await Promise.allSettled([run])));
     });
   }
-}
-
-function pressOf({ tap, person }: Request): Press | undefined {
-  return tap && { id: tap.id, personId: person.id };
 }

@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino';
 import { sleep } from '../async/sleep.ts';
+import type { Request } from '../handler.ts';
 import { isPressForgotten } from './call-failure.ts';
 import type { Caller } from './caller.ts';
 
@@ -9,6 +10,11 @@ import type { Caller } from './caller.ts';
 export interface Press {
   readonly id: string;
   readonly personId: number | undefined;
+}
+
+/** The press that a request came with. */
+export function pressOf({ tap, person }: Request): Press | undefined {
+  return tap && { id: tap.id, personId: person.id };
 }
 
 /** How long the answer to a press may keep its work from beginning, in milliseconds. */

@@ -1,7 +1,7 @@
 // Speaks to whoever asked in the language that they chose, else in that of their Telegram.
 
 import type { Vars } from '../errors.ts';
-import type { Request } from '../handler.ts';
+import type { Request, Translate } from '../handler.ts';
 import type { Texts } from '../i18n.ts';
 import type { Stores } from '../store/stores.ts';
 
@@ -18,6 +18,12 @@ export class Speaker {
   async languageFor({ person }: Request): Promise<string> {
     const kept = await this.#people.get(`${person.id}`);
     return this.#texts.choose(kept?.language, person.languageCode);
+  }
+
+  /** Writes texts for whoever asked. */
+  async translateFor(request: Request): Promise<Translate> {
+    const language = await this.languageFor(request);
+    return (key, vars) => this.#texts.write(language, key, vars);
   }
 
   /** A text of `locales/` for whoever asked. */

@@ -8,6 +8,7 @@ import { type AllowRule, readAllowRule } from '../config.ts';
 import { guardedAgent } from '../net/connect.ts';
 import { postJson } from '../net/post-json.ts';
 import type { Resolver } from '../net/resolve.ts';
+import { noteDate } from './telegram-clock.ts';
 
 /** An answer of the Bot API server that is not the JSON it should be, such as a proxy's page. */
 export class UnreadableAnswerError extends Error {
@@ -77,7 +78,10 @@ function callDirectly(dispatcher: Agent, origin: string, directory: string): Tra
     return postJson(
       dispatcher,
       { origin, path, body: JSON.stringify(payload), signal, silenceMs },
-      readAnswer,
+      (status, text, { date }) => {
+        noteDate(date);
+        return readAnswer(status, text);
+      },
     );
   };
   return (previous, method, payload, signal) => {

@@ -1,8 +1,9 @@
 // Which IP addresses are part of the public internet and may be reached for a stranger.
 
-import { isIP } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
+import { findEmbedded, readIPv6, unmapped } from './embedded.ts';
 
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
@@ -45,26 +46,42 @@ const globalUnicastV6 = ipaddr.parseCIDR('2000::/3');
 
 /**
  * Says why an IP address must not be reached for a stranger, or undefined when it may.
- * Only plain addresses pass: no names, no zone ids, no short or octal forms. The `own` addresses (by default those of this
- * machine's interfaces) are refused too: a public one leads back to services behind the firewall.
+ * Only plain addresses pass: no names, no zone ids, no short or octal forms. An IPv4-mapped address is judged as the IPv4
+ * that is sent to it, and no IPv6 address passes that carries one which would not. The `own` addresses (by default those of
+ * this machine's interfaces) are refused too: a public one leads back to services behind the firewall.
  */
 export function refusal(address: string, own?: readonly string[]): string | undefined {
   if (address.includes('%')) return 'zone id';
-  const family = isIP(address);
-  if (family === 0) return 'not an address';
-  const parsed = ipaddr.parse(address);
-  if (family === 6 && !parsed.match(globalUnicastV6)) return 'not global unicast';
-  const listed = (family === 4 ? refusedV4 : refusedV6).find(({ range }) => parsed.match(range));
+  const plain = unmapped(address);
+  const parsed = parse(plain);
+  if (!parsed) return 'not an address';
+  const embedded = findEmbedded(plain);
+  const inner = embedded && refusal(embedded.address, own);
+  if (embedded && (inner || !embedded.isRouted))
+    return `${embedded.form} of ${embedded.address}, ${inner ?? 'public'}`;
+  const isV6 = parsed.kind() === 'ipv6';
+  if (isV6 && !parsed.match(globalUnicastV6)) return 'not global unicast';
+  const listed = (isV6 ? refusedV6 : refusedV4).find(({ range }) => parsed.match(range));
   if (listed) return listed.reason;
-  return (own ?? ownAddresses()).some((one) => isSameAddress(one, address))
+  return (own ?? ownAddresses()).some((one) => isSameAddress(one, plain))
     ? 'address of this machine'
     : undefined;
 }
 
 /** Whether two texts are the same IP address, however each is written. False when one is no address. */
 export function isSameAddress(one: string, other: string): boolean {
-  if (isIP(one) === 0 || isIP(other) === 0) return false;
-  return ipaddr.parse(one).toNormalizedString() === ipaddr.parse(other).toNormalizedString();
+  const parsed = parse(one);
+  return parsed !== undefined && parsed.toNormalizedString() === parse(other)?.toNormalizedString();
+}
+
+/** What an address is counted as: itself, or the network of 64 bits that one IPv6 host has to itself (RFC 4291 §2.5.4). */
+export function siteOf(address: string): string {
+  const parsed = readIPv6(address);
+  return parsed ? parsed.parts.slice(0, 4).join(':') : address;
+}
+
+function parse(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  return isIPv4(address) ? ipaddr.IPv4.parse(address) : readIPv6(address);
 }
 
 function ownAddresses(): string[] {

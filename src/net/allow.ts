@@ -2,6 +2,8 @@
 
 import { isIP } from 'node:net';
 import type { AllowRule } from '../config.ts';
+import { unmapped } from './embedded.ts';
+import { refusedPorts } from './ports.ts';
 
 /** Somebody wants to connect to `port` of `address`, which `host` (a name or the address itself) stands for. */
 export interface Destination {
@@ -10,24 +12,29 @@ export interface Destination {
   address: string;
 }
 
-/** Whether a rule opens this destination: its name, or the range that its address is in, at its port. */
+/**
+ * Whether a rule opens this destination: its name, or the range that its address is in, at its port. A rule without a port
+ * opens those of the web; one of another protocol has to be named.
+ */
 export function isOpened(rules: readonly AllowRule[], { host, port, address }: Destination): boolean {
-  const family = isIP(address);
-  if (family === 0 || address.includes('%')) return false;
+  const plain = unmapped(address);
+  const family = isIP(plain);
+  if (family === 0 || plain.includes('%')) return false;
   return rules.some((rule) => {
-    if (rule.port !== undefined && rule.port !== port) return false;
+    if (!opensPort(rule, port)) return false;
     if (rule.kind === 'name') return rule.name === bareHost(host);
     // A range of one family says nothing about the other, though a BlockList takes ::/0 for both.
-    return rule.family === family && rule.range.check(address, family === 4 ? 'ipv4' : 'ipv6');
+    return rule.family === family && rule.range.check(plain, family === 4 ? 'ipv4' : 'ipv6');
   });
 }
 
 /** Whether a rule names this host, at this port. */
 export function isNamed(rules: readonly AllowRule[], host: string, port: number): boolean {
-  return rules.some(
-    (rule) =>
-      rule.kind === 'name' && rule.name === bareHost(host) && (rule.port === undefined || rule.port === port),
-  );
+  return rules.some((rule) => rule.kind === 'name' && rule.name === bareHost(host) && opensPort(rule, port));
+}
+
+function opensPort(rule: AllowRule, port: number): boolean {
+  return rule.port === undefined ? !refusedPorts.has(port) : rule.port === port;
 }
 
 /** A host as it is compared and looked up: lower case, without brackets and without the dot of the root. */

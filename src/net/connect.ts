@@ -1,36 +1,34 @@
 // The guarded connector: the one place where a socket to the outside is opened, and only to vetted addresses.
 
-import { connect as dialTcp, isIP, isIPv4, isIPv6 } from 'node:net';
+import { connect as dialTcp, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as dialTls } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { callbackify } from 'node:util';
 import { Agent } from 'undici';
 import type { buildConnector } from 'undici';
-import type { AllowRule } from '../config.ts';
-import { isSameAddress, refusal } from './address.ts';
+import type { Turnstile } from '../async/turnstile.ts';
+import { isSameAddress, siteOf } from './address.ts';
 import { bareHost, isOpened } from './allow.ts';
 import { PolicyError } from './failure.ts';
-import { findNat64, isTranslated, wellKnownNat64 } from './nat64.ts';
-import { isLoopbackName } from './resolve.ts';
-import type { Resolver } from './resolve.ts';
+import { portOf } from './ports.ts';
+import { vet } from './vet.ts';
+import type { VetOptions } from './vet.ts';
 
 /** What a connector needs: the rules, the resolver, and when to stop. */
-export interface ConnectorOptions {
-  allow: readonly AllowRule[];
-  resolver: Resolver;
+export interface ConnectorOptions extends VetOptions {
   /** Ends what is under way at once: the lookup, the dialling, the TLS handshake. */
   signal?: AbortSignal | undefined;
   /** Milliseconds for dialling all addresses together, and again for the TLS handshake. */
   connectTimeoutMs?: number | undefined;
+  /** How often one remote address is dialled; those that a rule opens are the operator's to bound. */
+  turnstile?: Turnstile | undefined;
   /** Told about each socket before anything is written to it. */
   onConnect?: ((socket: Socket | TLSSocket) => void) | undefined;
 }
 
 /** Milliseconds for dialling by default. */
 export const defaultConnectTimeoutMs = 8_000;
-
-const maxDialled = 4;
 
 /**
  * Makes the `connect` function of an undici dispatcher, the only hook that runs for every new socket: names, literal
@@ -56,38 +54,25 @@ export function guardedAgent({
 
 async function open(target: buildConnector.Options, options: ConnectorOptions): Promise<Socket | TLSSocket> {
   const host = bareHost(target.hostname);
-  const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
+  const port = portOf({ ...target, port: target.port ?? '' });
   const addresses = await vet(host, port, options);
-  const socket = await dialFirst(addresses, port, options);
+  const socket = await dialFirst(addresses, host, port, options);
   const ready = target.protocol === 'https:' ? await secure(socket, host, options) : socket;
   options.onConnect?.(ready);
   return ready;
 }
 
-/** The addresses that `host` may be reached at. One forbidden address among them forbids the whole name. */
-async function vet(host: string, port: number, options: ConnectorOptions): Promise<string[]> {
-  const { allow, resolver, signal } = options;
-  const answers = isIP(host) ? [host] : await resolver.resolve(host, { signal });
-  const needsProbe = answers.some((one) => isIPv6(one) && refusal(one) === undefined);
-  const nat64 = needsProbe ? await findNat64(resolver, { signal }) : [wellKnownNat64];
-  // DNS64 adds a translated copy to every IPv4 address; the original is enough.
-  const addresses = answers.some(isIPv4) ? answers.filter((one) => !isTranslated(one, nat64)) : answers;
-  const opened = addresses.filter((address) => isOpened(allow, { host, port, address }));
-  // Under its own name either loopback address of this computer will do: a rule for one is enough.
-  if (isLoopbackName(host) && opened.length > 0) return opened;
-  for (const address of addresses) {
-    if (opened.includes(address)) continue;
-    const reason = isTranslated(address, nat64) ? 'IPv4 behind NAT64' : refusal(address);
-    if (reason) throw new PolicyError(`Refused to connect to "${host}": ${address} is ${reason}`);
-  }
-  return addresses.slice(0, maxDialled);
-}
-
-async function dialFirst(addresses: string[], port: number, options: ConnectorOptions): Promise<Socket> {
-  const { signal, connectTimeoutMs = defaultConnectTimeoutMs } = options;
+async function dialFirst(
+  addresses: string[],
+  host: string,
+  port: number,
+  options: ConnectorOptions,
+): Promise<Socket> {
+  const { allow, signal, turnstile, connectTimeoutMs = defaultConnectTimeoutMs } = options;
   const timeoutMs = Math.ceil(connectTimeoutMs / Math.max(addresses.length, 1));
   const errors: unknown[] = [];
   for (const address of addresses) {
+    if (!isOpened(allow, { host, port, address })) await turnstile?.pass(siteOf(address), { signal });
     try {
       return await dial(address, port, { signal, timeoutMs });
     } catch (error) {

@@ -2,7 +2,8 @@
 
 import { UserError } from '../errors.ts';
 import type { TempFile } from '../store/temp-files.ts';
-import { detectKind } from './file-kind.ts';
+import { detectKind, kindOfText } from './file-kind.ts';
+import type { FileKind } from './file-kind.ts';
 import { nameAsFound, nameFile } from './file-name.ts';
 import { fail, tooLarge } from './failure.ts';
 import { FileWriter } from './file-writer.ts';
@@ -10,6 +11,9 @@ import { takeBody } from './resume.ts';
 import type { Beginning } from './resume.ts';
 import { readSize, readType, readValidator } from './response-facts.ts';
 import type { OpenOptions, Web, WebResponse } from './web.ts';
+
+/** First bytes of a file that are looked at to know what it is. */
+const headBytes = 4_100;
 
 /** How a download is asked for. */
 export interface DownloadOptions extends Pick<OpenOptions, 'signal' | 'enterHost'> {
@@ -43,7 +47,12 @@ export interface TakeOptions {
   signal: AbortSignal;
   /** Called after each piece with the bytes there are and the bytes promised. */
   onProgress?: (have: number, want: number | undefined) => void;
+  /** Tells a file by the signature it begins with, outside this process; by default it is looked for in here. */
+  detect?: Detect | undefined;
 }
+
+/** Finds out what a file is that begins with `head`; undefined when it has no signature. */
+export type Detect = (head: Uint8Array, options: { signal: AbortSignal }) => Promise<FileKind | undefined>;
 
 /** A file on disk. */
 export interface Taken {
@@ -89,15 +98,19 @@ function describe(web: Web, response: WebResponse, options: DownloadOptions): Of
   };
   return {
     ...offer,
-    take: (file, { signal, onProgress }) => {
+    take: (file, { signal, onProgress, detect }) => {
       const both = AbortSignal.any([options.signal, signal]);
-      return take({ ...options, ...offer, web, response, signal: both, onProgress }, file);
+      return take({ ...options, ...offer, web, response, signal: both, onProgress }, file, detect);
     },
     [Symbol.asyncDispose]: () => response[Symbol.asyncDispose](),
   };
 }
 
-async function take(source: Beginning & Pick<Offer, 'name' | 'type'>, file: TempFile): Promise<Taken> {
+async function take(
+  source: Beginning & Pick<Offer, 'name' | 'type'>,
+  file: TempFile,
+  detect?: Detect,
+): Promise<Taken> {
   const { name, type, signal } = source;
   const host = source.url.hostname;
   try {
@@ -107,11 +120,28 @@ async function take(source: Beginning & Pick<Offer, 'name' | 'type'>, file: Temp
     await takeBody({ ...source, signal: AbortSignal.any([signal, writer.broken]) }, writer);
     const size = await writer.finish();
     if (size === 0) throw new UserError('error-empty', { host });
-    const found = await detectKind(file.handle);
+    const found = await (detect ? lookAtHead(file, detect, signal) : detectKind(file.handle));
     return { path: file.path, name: nameAsFound(name, found), size, type: found?.mime ?? type };
   } catch (error) {
     return fail(error, host, signal);
   } finally {
     await source.response[Symbol.asyncDispose]();
+  }
+}
+
+/** What a file is; undefined when nobody can make it out: then it is what its server says. */
+async function lookAtHead(
+  { handle }: TempFile,
+  detect: Detect,
+  signal: AbortSignal,
+): Promise<FileKind | undefined> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+  const head = buffer.subarray(0, bytesRead);
+  try {
+    return (await detect(head, { signal })) ?? kindOfText(head);
+  } catch {
+    // What was too much for the parser, which has told the log, is no reason to keep a file from its person.
+    signal.throwIfAborted();
+    return undefined;
   }
 }

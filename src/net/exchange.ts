@@ -4,10 +4,14 @@ import type { Readable } from 'node:stream';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { Client } from 'undici';
+import { UserError } from '../errors.ts';
 import { createConnector } from './connect.ts';
 import type { ConnectorOptions } from './connect.ts';
 import { HeaderFloodError } from './failure.ts';
+import { leastSpeed } from './least-speed.ts';
+import type { Speed } from './least-speed.ts';
 import { readSize } from './response-facts.ts';
+import { readInPieces } from './small-reads.ts';
 import { WireBody } from './wire-body.ts';
 
 /** An answer whose headers are in and whose body waits. Disposing it closes the connection. */
@@ -27,6 +31,8 @@ export interface ExchangeOptions extends Omit<ConnectorOptions, 'onConnect' | 's
   signal: AbortSignal;
   headers: Record<string, string>;
   maxHeaderBytes: number;
+  /** The slowest that the body may come (10 KB in 10 seconds); it breaks with `UserError` (`error-too-slow`) then. */
+  least?: Speed | undefined;
 }
 
 /** Milliseconds for which a server may keep silent before and within an answer. */
@@ -40,10 +46,15 @@ const maxInterim = 10;
  * and with the signal's reason as soon as it aborts; everything is closed by then.
  */
 export async function sendGet(url: URL, options: ExchangeOptions): Promise<Exchange> {
-  const { signal, headers, maxHeaderBytes, ...rules } = options;
+  const { signal, headers, maxHeaderBytes, least = leastSpeed, ...rules } = options;
   signal.throwIfAborted();
   let peer: Peer = { remoteAddress: '', certificateUntil: undefined };
-  const connect = createConnector({ ...rules, signal, onConnect: (socket) => (peer = describePeer(socket)) });
+  let pieces: Disposable | undefined;
+  const onConnect = (socket: Socket) => {
+    peer = describePeer(socket);
+    pieces = readInPieces(socket);
+  };
+  const connect = createConnector({ ...rules, signal, onConnect });
   const client = new Client(url.origin, {
     connect,
     allowH2: false,
@@ -61,9 +72,13 @@ export async function sendGet(url: URL, options: ExchangeOptions): Promise<Excha
     await client.destroy(error ?? null);
   };
   const stop = () => void close(signal.reason);
+  // Only chunks may be followed by headers again, and a large body comes faster in large pieces.
+  const onHead = (received: Answer['headers']) => {
+    if (received['transfer-encoding'] === undefined) pieces?.[Symbol.dispose]();
+  };
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const answer = await ask(client, url, headers);
+    const answer = await ask(client, url, { headers, least, onHead });
     ({ body } = answer);
     // An answer nobody reads may still break; that must not end the process.
     body.on('error', () => {});
@@ -82,7 +97,14 @@ interface Answer {
   body: WireBody;
 }
 
-function ask(client: Client, url: URL, headers: Record<string, string>): Promise<Answer> {
+interface Asking {
+  headers: Record<string, string>;
+  least: Speed;
+  onHead: (received: Answer['headers']) => void;
+}
+
+function ask(client: Client, url: URL, { headers, least, onHead }: Asking): Promise<Answer> {
+  const tooSlow = () => new UserError('error-too-slow', { host: url.hostname });
   return new Promise((resolve, reject) => {
     let interim = 0;
     let body: WireBody | undefined;
@@ -93,7 +115,8 @@ function ask(client: Client, url: URL, headers: Record<string, string>): Promise
         onResponseStart(controller, status, received) {
           if (status >= 200) {
             const joined = joinHeaders(received);
-            body = new WireBody(controller, readSize(joined).wireSize);
+            onHead(joined);
+            body = new WireBody(controller, { promisedBytes: readSize(joined).wireSize, least, tooSlow });
             resolve({ status, headers: joined, body });
           } else if (++interim > maxInterim) {
             throw new HeaderFloodError(`Refused to wait: ${interim} interim answers`);

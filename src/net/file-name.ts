@@ -8,9 +8,13 @@ import type { FileKind } from './file-kind.ts';
 const maxChars = 100;
 const maxBytes = 200;
 const maxExtensionChars = 10;
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Of longer input only the end is looked at: cleaning takes time that grows faster than the text. */
 const maxRawChars = 2_000;
+
+/** What has no shape of its own or turns the letters beside it round: also letters and marks, such as fillers and variants. */
+const unseen = /[\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 
 /** What Windows keeps for devices, whatever extension follows. */
 const reserved = /^(?:con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])$/i;
@@ -37,8 +41,9 @@ export function nameAsFound(name: string, found: FileKind | undefined): string {
  */
 export function cleanFileName(raw: string): string {
   const base = lastPart(raw.slice(-maxRawChars))
+    // First, since a mark may go with the letter before what is taken out.
+    .replace(unseen, '')
     .normalize('NFC')
-    .replace(/\p{Cf}+/gu, '')
     .replace(/[^\p{L}\p{M}\p{N} ._()-]+/gu, ' ')
     .replace(/\p{M}{4,}/gu, '')
     .replace(/ {2,}/g, ' ');
@@ -59,10 +64,9 @@ function trim(name: string): string {
 }
 
 function shorten(stem: string, extension: string): string {
-  const characters = [...new Intl.Segmenter().segment(stem)].map(({ segment }) => segment);
   let short = '';
-  for (const character of characters) {
-    const next = short + character;
+  for (const { segment } of graphemes.segment(stem)) {
+    const next = short + segment;
     if (next.length + extension.length > maxChars) break;
     if (Buffer.byteLength(next + extension) > maxBytes) break;
     short = next;
@@ -80,14 +84,34 @@ function extensionOf(name: string): string {
   return split(name).extension.slice(1).toLowerCase();
 }
 
+/** `filename*` goes before `filename`, the first of each before the next (RFC 6266, 4.3); what of it is broken comes last. */
 function nameOf(disposition: string | undefined): string | undefined {
   if (!disposition) return undefined;
-  const name = parseDisposition(disposition.slice(0, maxRawChars)).parameters['filename'];
-  return name === undefined || name.trim() === '' ? undefined : repair(name);
+  const { filename, 'filename*': extended } = parseDisposition(disposition.slice(0, maxRawChars)).parameters;
+  const names = [filename && repair(filename), extended && readExtended(extended)];
+  return names.find((name) => name !== undefined && name.trim() !== '');
+}
+
+/** An extended value (RFC 8187, 3.2) of another charset than UTF-8 and latin1, in quotes, or broken; undefined when it is none. */
+function readExtended(value: string): string | undefined {
+  const [, charset = '', encoded = ''] = /^([^']*)'[^']*'(.*)$/s.exec(value) ?? [];
+  const bytes = encoded.replace(/%([\da-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  );
+  try {
+    return new TextDecoder(charset).decode(Buffer.from(bytes, 'latin1'));
+  } catch {
+    // No charset that is known.
+    return undefined;
+  }
 }
 
 function lastSegment(url: URL): string {
-  const segment = url.pathname.split('/').findLast((part) => part !== '') ?? '';
+  const segment =
+    url.pathname
+      .slice(-maxRawChars)
+      .split('/')
+      .findLast((part) => part !== '') ?? '';
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts';
 import { refusal } from './address.ts';
 import { bareHost, isNamed, isOpened } from './allow.ts';
 import { isLoopbackName } from './resolve.ts';
-import { refusedPorts } from './ports.ts';
+import { portOf, refusedPorts } from './ports.ts';
 
 /** The longest address that is taken, in characters. */
 export const maxLinkLength = 2_048;
@@ -42,7 +42,7 @@ export function checkUrl(url: URL, allow: readonly AllowRule[]): void {
   if (url.username || url.password) throw new UserError('error-userinfo');
   if (url.href.length > maxLinkLength) throw new UserError('error-link-too-long', { limit: maxLinkLength });
   const host = bareHost(url.hostname);
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  const port = portOf(url);
   if (host === '') throw new UserError('error-not-a-link');
   if (isNamed(allow, host, port) || isOpened(allow, { host, port, address: host })) return;
   // A name without a dot is one of the network that the bot runs in; not even whether it exists is told.
@@ -82,7 +82,7 @@ function isTracking(name: string): boolean {
 function looksLikeHost(url: URL, typed: string, allow: readonly AllowRule[]): boolean {
   const host = bareHost(url.hostname);
   if (isIPv4(host)) return typed.includes(host);
-  return isIP(host) !== 0 || host.includes('.') || isNamed(allow, host, Number(url.port) || 443);
+  return isIP(host) !== 0 || host.includes('.') || isNamed(allow, host, portOf(url));
 }
 
 function withScheme(typed: string): string {

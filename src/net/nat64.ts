@@ -3,6 +3,7 @@
 import ipaddr from 'ipaddr.js';
 import { isIPv6 } from 'node:net';
 import { now } from '../async/clock.ts';
+import { UserError } from '../errors.ts';
 import type { Resolver } from './resolve.ts';
 
 /** A part of the IPv6 space: its first address and the length of its prefix in bits. */
@@ -27,6 +28,8 @@ const places: [bits: number, bytes: [number, number, number, number]][] = [
 
 /** Milliseconds for which an answer is remembered: networks change seldom, and asking costs a round trip. */
 const rememberMs = 600_000;
+/** Milliseconds until it is asked again when there was trouble on the way. */
+const troubleMs = 10_000;
 const remembered = new WeakMap<Resolver, { prefixes: Prefix[]; until: number }>();
 
 /**
@@ -39,19 +42,23 @@ export async function findNat64(
 ): Promise<Prefix[]> {
   const known = remembered.get(resolver);
   if (known && known.until > now()) return known.prefixes;
-  const prefixes = [wellKnownNat64, ...(await probe(resolver, signal)).flatMap(prefixesOf)];
-  remembered.set(resolver, { prefixes, until: now() + rememberMs });
+  const found = await probe(resolver, signal);
+  const prefixes = found
+    ? [wellKnownNat64, ...found.flatMap(prefixesOf)]
+    : (known?.prefixes ?? [wellKnownNat64]);
+  remembered.set(resolver, { prefixes, until: now() + (found ? rememberMs : troubleMs) });
   return prefixes;
 }
 
-async function probe(resolver: Resolver, signal: AbortSignal | undefined): Promise<string[]> {
+/** The IPv6 addresses that the network makes up for the name; undefined when nobody could be asked. */
+async function probe(resolver: Resolver, signal: AbortSignal | undefined): Promise<string[] | undefined> {
   try {
     const addresses = await resolver.resolve(probeName, { signal });
     return addresses.filter((address) => isIPv6(address));
-  } catch {
-    // No such name here, or nobody to ask: nothing is known beyond the well-known prefix.
+  } catch (error) {
     signal?.throwIfAborted();
-    return [];
+    // Name servers that do not know the name translate nothing.
+    return error instanceof UserError && error.key === 'error-unknown-host' ? [] : undefined;
   }
 }
 

@@ -45,5 +45,11 @@ const machineryPorts = {
   'MongoDB config': 27_019,
 };
 
-/** Ports that are refused unless a rule opens them. */
+/** Ports that are refused unless a rule names them. */
 export const refusedPorts: ReadonlySet<number> = new Set([...badPorts, ...Object.values(machineryPorts)]);
+
+/** The port that an address leads to: its own, or that of its scheme. */
+export function portOf({ protocol, port }: { protocol: string; port: string }): number {
+  if (port !== '') return Number(port);
+  return protocol === 'https:' ? 443 : 80;
+}

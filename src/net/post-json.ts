@@ -1,5 +1,6 @@
 // One JSON request and its answer, on undici's dispatch: without the stream that `request` makes of an answer.
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 
 /** What is sent where. */
@@ -13,7 +14,7 @@ export interface JsonRequest {
 }
 
 /** What is made of an answer, whatever its status; what it throws is what posting rejects with. */
-export type Read<T> = (status: number, text: string) => T;
+export type Read<T> = (status: number, text: string, headers: IncomingHttpHeaders) => T;
 
 const headers = { 'content-type': 'application/json' };
 
@@ -40,6 +41,7 @@ class Exchange<T> implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
+  #headers: IncomingHttpHeaders = {};
 
   constructor(
     signal: AbortSignal | undefined,
@@ -66,8 +68,13 @@ class Exchange<T> implements Dispatcher.DispatchHandler {
     if (this.#signal?.aborted) controller.abort(this.#signal.reason);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    answered: IncomingHttpHeaders,
+  ): void {
     this.#status = status;
+    this.#headers = answered;
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -77,7 +84,7 @@ class Exchange<T> implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     this.#signal?.removeEventListener('abort', this);
     try {
-      this.#resolve(this.#read(this.#status, this.#text()));
+      this.#resolve(this.#read(this.#status, this.#text(), this.#headers));
     } catch (error) {
       this.#reject(error);
     }

@@ -1,7 +1,7 @@
 // Names into addresses: c-ares with a deadline and a stop of its own, so that a mute name server stalls nobody else.
 
 import { readFileSync } from 'node:fs';
-import { promises as dns } from 'node:dns';
+import { getServers, promises as dns } from 'node:dns';
 import { isIP } from 'node:net';
 import { UserError } from '../errors.ts';
 import { bareHost } from './allow.ts';
@@ -17,6 +17,9 @@ export interface Resolver {
 
 /** Milliseconds for one lookup, all servers and tries together. */
 export const lookupTimeoutMs = 5_000;
+
+/** Milliseconds for one server to answer before the next one is asked. */
+const tryTimeoutMs = 1_500;
 
 /** Milliseconds for which the records of one family wait for those of the other. */
 const familyGraceMs = 1_000;
@@ -36,13 +39,14 @@ export function createResolver({
   timeoutMs = lookupTimeoutMs,
 }: { servers?: readonly string[]; hostsFile?: string; timeoutMs?: number } = {}): Resolver {
   const known = readHosts(hostsFile);
+  const order = new ServerOrder(servers);
   return {
     async resolve(host, { signal } = {}) {
       signal?.throwIfAborted();
       const name = bareHost(host);
       if (isIP(name)) return [name];
       if (isLoopbackName(name)) return ['127.0.0.1', '::1'];
-      return known.get(name) ?? (await ask(name, { servers, timeoutMs, signal }));
+      return known.get(name) ?? (await ask(name, { order, timeoutMs, signal }));
     },
   };
 }
@@ -52,19 +56,42 @@ export function isLoopbackName(name: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost');
 }
 
+/** The servers in the order in which they are asked: one that was silent while another answered goes last. */
+class ServerOrder {
+  #servers: readonly string[];
+
+  constructor(servers: readonly string[]) {
+    this.#servers = servers.length > 0 ? servers : getServers();
+  }
+
+  get now(): readonly string[] {
+    return this.#servers;
+  }
+
+  /** The first of `asked` was silent. Whoever finds that out later, having asked in the same order, changes nothing. */
+  demoteFirst(asked: readonly string[]): void {
+    if (asked === this.#servers) this.#servers = [...asked.slice(1), ...asked.slice(0, 1)];
+  }
+}
+
 interface Question {
-  servers: readonly string[];
+  order: ServerOrder;
   timeoutMs: number;
   signal: AbortSignal | undefined;
 }
 
-async function ask(name: string, { servers, timeoutMs, signal }: Question): Promise<string[]> {
+async function ask(name: string, { order, timeoutMs, signal }: Question): Promise<string[]> {
   // A channel for each lookup: cancel() ends every question of its channel.
-  const channel = new dns.Resolver({ timeout: 1_500, tries: 2 });
+  const channel = new dns.Resolver({ timeout: tryTimeoutMs, tries: 2 });
+  const servers = order.now;
   if (servers.length > 0) channel.setServers(servers);
   const cancel = () => channel.cancel();
   let grace: NodeJS.Timeout | undefined;
+  let isLate = false;
+  // c-ares may give up a server a little before its time.
+  const patience = setTimeout(() => (isLate = true), tryTimeoutMs * 0.9);
   const found = (addresses: string[]) => {
+    if (isLate) order.demoteFirst(servers);
     grace ??= setTimeout(cancel, familyGraceMs);
     return addresses;
   };
@@ -81,6 +108,7 @@ async function ask(name: string, { servers, timeoutMs, signal }: Question): Prom
     throw notFound(name, [v4, v6]);
   } finally {
     clearTimeout(deadline);
+    clearTimeout(patience);
     clearTimeout(grace);
     signal?.removeEventListener('abort', cancel);
   }

@@ -2,11 +2,13 @@
 
 import type { Readable } from 'node:stream';
 import { uptime } from '../async/clock.ts';
+import { Turnstile } from '../async/turnstile.ts';
 import type { AllowRule } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { sendGet } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { fail, PolicyError } from './failure.ts';
+import { bareHost } from './allow.ts';
 import { checkUrl } from './link.ts';
 import { readBody } from './read-body.ts';
 import type { ReadLimits } from './read-body.ts';
@@ -30,7 +32,7 @@ export interface OpenOptions {
   headers?: Record<string, string>;
   /** Whether the body may come compressed (default true); else `identity` is asked for. */
   acceptEncoding?: boolean;
-  /** Called before a redirect is followed to another host (name and port, as in a URL); may wait for a place there. */
+  /** Called before a redirect is followed to another host, by its bare name; may wait for a place there. */
   enterHost?: (host: string) => Promise<void>;
 }
 
@@ -59,6 +61,8 @@ export interface WebOptions {
   allow: readonly AllowRule[];
   resolver: Resolver;
   userAgent: string;
+  /** Requests a second to one public address, twice as many after a pause; 0, as by default, means no limit. */
+  perHostRate?: number;
   /** Redirects followed for one address (5). */
   maxRedirects?: number;
   /** Bytes of one answer's header block (16 KB). */
@@ -68,11 +72,16 @@ export interface WebOptions {
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
 /** Makes the guarded client. */
-export function createWeb(options: WebOptions): Web {
-  return { open: (address, request) => follow(address, request, options) };
+export function createWeb({ perHostRate = 0, ...options }: WebOptions): Web {
+  const limits = { perSecond: perHostRate, burst: 2 * perHostRate };
+  const shared = { ...options, turnstile: perHostRate > 0 ? new Turnstile(limits) : undefined };
+  return { open: (address, request) => follow(address, request, shared) };
 }
 
-async function follow(address: URL, request: OpenOptions, options: WebOptions): Promise<WebResponse> {
+/** What every request of one `Web` shares, the rate of requests included. */
+type Shared = Omit<WebOptions, 'perHostRate'> & { turnstile: Turnstile | undefined };
+
+async function follow(address: URL, request: OpenOptions, options: Shared): Promise<WebResponse> {
   const { maxRedirects = 5 } = options;
   const { signal, enterHost } = request;
   const startedAt = uptime();
@@ -88,13 +97,13 @@ async function follow(address: URL, request: OpenOptions, options: WebOptions): 
     hops.push({ url: url.href, status: exchange.status });
     const next = nextHop(exchange, url);
     checkHop(next, hops, { ...options, maxRedirects });
-    if (next.host !== url.host) await enterHost?.(next.host);
+    if (bareHost(next.hostname) !== bareHost(url.hostname)) await enterHost?.(bareHost(next.hostname));
     url = next;
   }
 }
 
-async function send(url: URL, request: OpenOptions, options: WebOptions): Promise<Exchange> {
-  const { allow, resolver, userAgent, maxHeaderBytes = 16_384 } = options;
+async function send(url: URL, request: OpenOptions, options: Shared): Promise<Exchange> {
+  const { allow, resolver, turnstile, userAgent, maxHeaderBytes = 16_384 } = options;
   const { signal, acceptEncoding = true } = request;
   const headers = {
     'user-agent': userAgent,
@@ -103,7 +112,7 @@ async function send(url: URL, request: OpenOptions, options: WebOptions): Promis
     ...request.headers,
   };
   try {
-    return await sendGet(url, { signal, headers, allow, resolver, maxHeaderBytes });
+    return await sendGet(url, { signal, headers, allow, resolver, turnstile, maxHeaderBytes });
   } catch (error) {
     return fail(error, url.hostname, signal);
   }
@@ -124,7 +133,7 @@ function nextHop({ headers }: Exchange, url: URL): URL {
 function checkHop(
   next: URL,
   hops: WebResponse['hops'],
-  { allow, maxRedirects }: WebOptions & { maxRedirects: number },
+  { allow, maxRedirects }: Pick<WebOptions, 'allow'> & { maxRedirects: number },
 ) {
   // Where the redirect has no host, like "file:///etc", the one that sent us there is named.
   const host = next.hostname || new URL(hops.at(-1)?.url ?? next.href).hostname;

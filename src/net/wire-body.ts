@@ -1,6 +1,8 @@
 // A body as it arrives on the wire; what has arrived is still given out when the connection breaks.
 
 import { Readable } from 'node:stream';
+import { SpeedWatch } from './least-speed.ts';
+import type { Speed } from './least-speed.ts';
 
 /** Steers the place that the bytes come from. */
 export interface Tap {
@@ -12,10 +14,21 @@ export interface Tap {
 /** Bytes that may wait for their reader before the tap is turned off. */
 const maxWaitingBytes = 16_384;
 
+/** What a body is measured by. */
+export interface WireBodyOptions {
+  /** The Content-Length, if there is one. */
+  promisedBytes: number | undefined;
+  /** The slowest that it may come. */
+  least: Speed;
+  /** What it breaks with when it comes more slowly. */
+  tooSlow: () => Error;
+}
+
 /** The readable side of a response. A server that sends single bytes costs no more than one that sends them together. */
 export class WireBody extends Readable {
   readonly #tap: Tap;
   readonly #promisedBytes: number | undefined;
+  readonly #speed: SpeedWatch;
   #arrivedBytes = 0;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
@@ -23,11 +36,11 @@ export class WireBody extends Readable {
   /** How it ends when everything that waits is read: null well, an error badly, undefined not yet. */
   #ending: Error | null | undefined;
 
-  /** `promisedBytes` is the Content-Length, if there is one. */
-  constructor(tap: Tap, promisedBytes: number | undefined) {
+  constructor(tap: Tap, { promisedBytes, least, tooSlow }: WireBodyOptions) {
     super({ highWaterMark: 0 });
     this.#tap = tap;
     this.#promisedBytes = promisedBytes;
+    this.#speed = new SpeedWatch(least, () => this.destroy(tooSlow()));
   }
 
   /** Takes bytes from the wire. */
@@ -37,12 +50,14 @@ export class WireBody extends Readable {
     this.#arrivedBytes += chunk.length;
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
-    if (this.#waitingBytes >= maxWaitingBytes) this.#tap.pause();
+    this.#speed.count(chunk.length);
+    if (this.#waitingBytes >= maxWaitingBytes) this.#turn('off');
     this.#serve();
   }
 
   /** Nothing more comes, because of `error` if there is one. After as many bytes as were promised it doesn't matter. */
   finish(error?: Error): void {
+    this.#speed[Symbol.dispose]();
     const isWhole = this.#arrivedBytes === this.#promisedBytes;
     this.#ending ??= isWhole ? null : (error ?? null);
     this.#serve();
@@ -55,6 +70,7 @@ export class WireBody extends Readable {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#waiting = [];
+    this.#speed[Symbol.dispose]();
     if (this.#ending === undefined)
       this.#tap.abort(error ?? new Error('Stopped reading: nobody wants the rest'));
     done(error);
@@ -65,7 +81,13 @@ export class WireBody extends Readable {
     if (this.#waiting.length > 0) this.#give();
     else if (this.#ending === null) this.push(null);
     else if (this.#ending) this.destroy(this.#ending);
-    else this.#tap.resume();
+    else this.#turn('on');
+  }
+
+  #turn(to: 'on' | 'off'): void {
+    this.#speed.holdBack(to === 'off');
+    if (to === 'on') this.#tap.resume();
+    else this.#tap.pause();
   }
 
   #give(): void {

@@ -20,10 +20,11 @@ export function decodePage(bytes: Uint8Array, contentType: string | undefined): 
 
 function readCharset(contentType = ''): string | undefined {
   try {
-    return new MIMEType(contentType).params.get('charset') ?? undefined;
+    // A comma parts it from a second header of that name.
+    return new MIMEType(contentType).params.get('charset')?.split(',')[0];
   } catch {
-    // A Content-Type that isn't one declares nothing.
-    return undefined;
+    // Not a media type, or two of them: a charset may be named all the same.
+    return /[\s;,]charset\s*=\s*"?([\w:.+-]{1,40})/i.exec(`;${contentType.slice(0, 500)}`)?.[1];
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { ChildPool } from './child-pool.ts';
+import { type Kind, type KindJob, kindBytes, readKind } from './kind.ts';
 import type { PageJob } from './page.ts';
 import { type PageSummary, readSummary } from './page-summary.ts';
 
@@ -35,6 +36,8 @@ export interface Parsers extends AsyncDisposable {
     bytes: Uint8Array,
     options: { contentType?: string | undefined; url: string; signal: AbortSignal },
   ): Promise<PageSummary>;
+  /** What a file is by its first bytes (4,100 are looked at); undefined when nobody knows. Rejects as `page` does. */
+  kind(head: Uint8Array, options: { signal: AbortSignal }): Promise<Kind | undefined>;
   /** Living children. */
   size(): number;
 }
@@ -53,6 +56,10 @@ export function createParsers(options: ParsersOptions = {}): Parsers {
     async page(bytes, { contentType, url, signal }) {
       const job: PageJob = { bytes: bytes.subarray(0, maxPageBytes), contentType };
       return readSummary(await pool.run(job, { signal }), url);
+    },
+    async kind(head, { signal }) {
+      const job: KindJob = { head: head.subarray(0, kindBytes) };
+      return readKind(await pool.run(job, { signal }));
     },
     size: () => pool.size,
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),

@@ -17,9 +17,9 @@ export interface TempFile extends AsyncDisposable {
   reserve(bytes: number): void;
 }
 
-/** The directory of temporary files. Disposing it deletes those that are still there. */
+/** The directory of temporary files. Disposing it deletes those that are still there, and those about to be. */
 export interface TempFiles extends AsyncDisposable {
-  /** Rejects with `UserError` (`error-disk-full`) when the disk has no room for one more file. */
+  /** Rejects with `UserError` (`error-disk-full`) when the disk has no room for one more file; with Error once disposed. */
   create(): Promise<TempFile>;
   /** How many files there are now. */
   size(): number;
@@ -41,19 +41,35 @@ export async function openTempFiles({
     await rm(join(directory, name), { recursive: true, force: true });
   const budget = createBudget(maxBytes);
   const files = new Set<TempFile>();
+  const opening = new Set<Promise<unknown>>();
+  let isClosed = false;
 
+  const create = async () => {
+    if (isClosed) throw closedError();
+    const path = join(directory, randomUUID());
+    const file = describe(path, await openNew(path), budget, () => files.delete(file));
+    files.add(file);
+    if (!isClosed) return file;
+    await file[Symbol.asyncDispose]();
+    throw closedError();
+  };
   return {
     async create() {
-      const path = join(directory, randomUUID());
-      const file = describe(path, await openNew(path), budget, () => files.delete(file));
-      files.add(file);
-      return file;
+      const creating = create();
+      opening.add(creating);
+      return creating.finally(() => opening.delete(creating));
     },
     size: () => files.size,
     async [Symbol.asyncDispose]() {
+      isClosed = true;
+      await Promise.allSettled(opening);
       await Promise.all([...files].map((file) => file[Symbol.asyncDispose]()));
     },
   };
+}
+
+function closedError(): Error {
+  return new Error('Cannot create a temporary file: the directory is given up');
 }
 
 interface Budget {

@@ -6,7 +6,8 @@
 import type { JobView } from '../handler.ts';
 import { plainWords } from '../parse/plain-words.ts';
 import type { Job, StopCause } from './job.ts';
-import type { Asker, Jobs, Place, Press, Replaced } from './jobs.ts';
+import { ageOf } from './jobs.ts';
+import type { Asker, Edit, Jobs, Press, Replaced, Replacement } from './jobs.ts';
 import { Questions } from './questions.ts';
 import type { QuestionsOptions } from './questions.ts';
 
@@ -24,8 +25,11 @@ export interface Everywhere {
   visibleTo(asker: Asker): Promise<JobView[]>;
   /** Cancels all that the asker may see, or the one of this id if it is theirs to cancel; resolves with how many. */
   cancel(asker: Asker, id?: string): Promise<number>;
-  /** Ends the work on a question that was edited; resolves with nothing when it is not worked on. */
-  replace(place: Place): Promise<Replaced | undefined>;
+  /**
+   * Ends the work on a question that was edited; resolves with nothing when it is not worked on. The edit's own job is
+   * listed before, as a candidate.
+   */
+  replace(edit: Edit): Promise<Replacement>;
   /** Whether a job that is listed has to give way to one that an earlier press of the same button has started. */
   isTappedFor(job: Job): Promise<boolean>;
   /** Stops what a chat asked for, without waiting for its end. */
@@ -37,7 +41,7 @@ export function hereOnly(jobs: Jobs): Everywhere {
   return {
     visibleTo: async (asker) => jobs.visibleTo(asker).map((job) => job.view()),
     cancel: async (asker, id) => jobs.cancel(asker, id),
-    replace: async (place) => jobs.replace(place),
+    replace: async (edit) => jobs.replace(edit),
     isTappedFor: async ({ request }) => jobs.isTappedFor(request),
     stopChat: (chatId, cause) => jobs.stopChat(chatId, cause),
   };
@@ -50,9 +54,12 @@ export function createEverywhere(
   return new AllInstances(options);
 }
 
+/** What an instance knows of a question that was edited. */
 interface Found {
   readonly instance: string;
-  readonly progressId?: number;
+  readonly isOutdated: boolean;
+  /** What the work on it as it was before shows, if there is any. */
+  readonly replaced?: { readonly progressId?: number };
 }
 
 /** Whether a job may go on that another press of the same button may have started too. */
@@ -76,11 +83,13 @@ class AllInstances implements Everywhere, Disposable {
       answers: {
         visible: (asker: Asker): JobView[] => jobs.visibleTo(asker).map(brief),
         cancel: ({ asker, id }: { asker: Asker; id?: string }): number[] => [jobs.cancel(asker, id)],
-        answering(place: Place): Found[] {
-          const job = jobs.answering(place);
-          return job ? [{ instance, progressId: job.progressId }] : [];
+        answering(edit: Edit): Found[] {
+          const isOutdated = jobs.isOutdated(edit);
+          const old = isOutdated ? undefined : jobs.replacedBy(edit).at(-1);
+          if (!isOutdated && !old) return [];
+          return [{ instance, isOutdated, replaced: old && { progressId: old.progressId } }];
         },
-        replace: async (place: Place) => [(await jobs.replace(place)?.ended) ?? null],
+        replace: async (edit: Edit) => [(await jobs.end(edit)) ?? null],
         press: (press: Press): boolean[] => [this.#hasPrecedence(press)],
         stopChat: ({ chatId, cause }: { chatId: number; cause: StopCause }): [] => {
           jobs.stopChat(chatId, cause);
@@ -106,13 +115,14 @@ class AllInstances implements Everywhere, Disposable {
     return there.reduce((sum, count) => sum + count, here);
   }
 
-  async replace(place: Place): Promise<Replaced | undefined> {
-    const here = this.#jobs.replace(place);
-    if (here) return here;
-    // Asked first, stopped then: what is stopped after nobody waits for the answer any more would be lost.
-    const isEnough = (found: readonly Found[]) => found.length > 0;
-    const [found] = await this.#questions.ask<Found>('answering', place, { isEnough });
-    return found && { ended: this.#end(found, place) };
+  async replace(edit: Edit): Promise<Replacement> {
+    if (this.#jobs.isOutdated(edit)) return 'outdated';
+    // Asked first, stopped then: what is stopped by one that gives way in the end would be lost.
+    const isEnough = (answers: readonly Found[]) => answers.some(({ isOutdated }) => isOutdated);
+    const found = await this.#questions.ask<Found>('answering', edit, { isEnough });
+    if (isEnough(found) || this.#jobs.isOutdated(edit)) return 'outdated';
+    const elsewhere = found.map((one): Replaced => ({ ended: this.#end(one, edit) }));
+    return this.#jobs.replace(edit, { elsewhere });
   }
 
   async isTappedFor(job: Job): Promise<boolean> {
@@ -138,10 +148,10 @@ class AllInstances implements Everywhere, Disposable {
     this.#questions[Symbol.dispose]();
   }
 
-  async #end({ instance, progressId }: Found, place: Place): Promise<number | undefined> {
+  async #end({ instance, replaced }: Found, edit: Edit): Promise<number | undefined> {
     const options = { to: instance, withinMs: endWithinMs };
-    const [ended] = await this.#questions.ask<number | null>('replace', place, options);
-    return ended ?? progressId;
+    const [ended] = await this.#questions.ask<number | null>('replace', edit, options);
+    return ended ?? replaced?.progressId;
   }
 
   /** Whether a job here goes before another instance's: it runs, or it was pressed for earlier. Else it gives way. */
@@ -154,11 +164,6 @@ class AllInstances implements Everywhere, Disposable {
     }
     return false;
   }
-}
-
-/** Rises with the time of asking, as the numbers of updates do. */
-function ageOf({ id }: { readonly id: string }): number {
-  return Number.parseInt(id, 36);
 }
 
 function brief(job: Job): JobView {

@@ -2,7 +2,9 @@
 
 import { BusyError } from '../async/fair-semaphore.ts';
 import { UserError, isAbort, isTimeout } from '../errors.ts';
+import type { Vars } from '../errors.ts';
 import type { Translate } from '../handler.ts';
+import { inertWords, showHost } from '../parse/plain-words.ts';
 
 /** What asking again would not change. */
 const lasting = new Set([
@@ -39,7 +41,7 @@ export interface ExplainOptions {
  * admin finds in the log.
  */
 export function explain(error: unknown, { t, id, deadlineMs, onlyWaited, report }: ExplainOptions): string {
-  if (error instanceof UserError) return t(error.key, error.vars);
+  if (error instanceof UserError) return t(error.key, shown(error.vars));
   if (error instanceof BusyError) return t(`error-busy-${error.full}`, { waiting: error.waiting });
   if (isTimeout(error)) {
     const key = onlyWaited ? 'error-deadline-waiting' : 'error-deadline';
@@ -48,4 +50,15 @@ export function explain(error: unknown, { t, id, deadlineMs, onlyWaited, report 
   if (isAbort(error)) return t('cancelled');
   report(error);
   return t('error-unexpected', { id });
+}
+
+/** The values of a failure as people see them: hosts and schemes are strangers' words. */
+function shown(vars: Vars): Vars {
+  const show = (name: string, value: string) => (name === 'host' ? showHost(value) : inertWords(value));
+  return Object.fromEntries(
+    Object.entries(vars).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? show(name, value) : value,
+    ]),
+  );
 }

@@ -1,7 +1,6 @@
 // What becomes of updates in the Postgres that instances share: each step changes rows and queue in one transaction.
 
 import type { Update } from 'grammy/types';
-import { now } from '../async/clock.ts';
 import type { Channel } from '../postgres/channel.ts';
 import type { Database, Queryable } from '../postgres/database.ts';
 import type { Instances } from '../postgres/instances.ts';
@@ -9,6 +8,7 @@ import type { Ticket, Travel } from '../postgres/travel.ts';
 import type { Buried, Entry } from './inbox.ts';
 import type { Mark } from './inbox-marks.ts';
 import * as rows from './inbox-rows.ts';
+import { takeOverShares } from './share-ledger.ts';
 
 /** The topic under which all are told that there may be something to take. */
 export const topic = 'updates';
@@ -42,7 +42,7 @@ export class Ledger {
     const { database, travel, turnOf } = this.#options;
     const coming = updates.map((update) => ({ update, turn: turnOf(update) }));
     return database.transaction(async (tx) => {
-      const fresh = await rows.insert(tx, coming, now());
+      const fresh = await rows.insert(tx, coming);
       if (fresh.length === 0) return 0;
       await travel.insert(tx, fresh);
       await this.#tell(tx);
@@ -110,7 +110,7 @@ export class Ledger {
   retry(updateId: number): Promise<boolean> {
     const { database, travel } = this.#options;
     return database.transaction(async (tx) => {
-      const reopened = await rows.reopen(tx, updateId, now());
+      const reopened = await rows.reopen(tx, updateId);
       await travel.insert(tx, reopened);
       if (reopened.length > 0) await this.#tell(tx);
       return reopened.length > 0;
@@ -130,9 +130,18 @@ export class Ledger {
     return rows.count(this.#options.database);
   }
 
-  /** Forgets what ended so long ago that nobody asks for it again. */
+  /** Takes over what nobody was seen to die with, and forgets what ended so long ago that nobody asks for it again. */
   async sweep(): Promise<void> {
-    while (await rows.forget(this.#options.database, now()));
+    await this.#takeOverOrphans();
+    while (await rows.forget(this.#options.database));
+  }
+
+  /** An instance whose row was deleted by hand is never declared dead. */
+  #takeOverOrphans(): Promise<void> {
+    return this.#options.database.transaction(async (tx) => {
+      for (const holder of await rows.listOrphans(tx)) await this.giveUp(tx, holder);
+      await takeOverShares(tx, this.#options.instances.id);
+    });
   }
 
   async #giveUp(tx: Queryable, holder: string, options: Parameters<typeof rows.giveUp>[2]): Promise<void> {
@@ -148,7 +157,15 @@ export class Ledger {
 }
 
 /** Nothing when the row is damaged. */
-function readEntry({ id, body, acceptedAt, failures, suspicion, wasTaken, note }: rows.Row): Entry | undefined {
+function readEntry({
+  id,
+  body,
+  acceptedAt,
+  failures,
+  suspicion,
+  wasTaken,
+  note,
+}: rows.Row): Entry | undefined {
   const update = parse(body ?? '');
   if (update?.update_id !== id) return undefined;
   return { update, acceptedAt, failures, suspicion, isLeftOver: wasTaken, note };

@@ -10,7 +10,7 @@ import { openSqliteFile } from '../store/sqlite-file.ts';
 import type { Damage } from '../store/sqlite-file.ts';
 import { listAtMost, noDoubt, rememberBuriedMs, rememberMs, suspectFrom } from './inbox.ts';
 import type { Buried, Entry, Inbox, InboxState, Note } from './inbox.ts';
-import { inboxMigrations, prepareStatements } from './inbox-statements.ts';
+import { inboxMigrations, prepareStatements, readEntry } from './inbox-statements.ts';
 import type { Row, Statements } from './inbox-statements.ts';
 
 const sweepEveryMs = 60 * 60 * 1000;
@@ -296,15 +296,4 @@ function merge(earlier: Mark, { state, note, failed }: Mark): Mark {
     note: { ...earlier.note, ...note },
     failed: isReleased ? (earlier.failed ?? 0) + (failed ?? 0) : undefined,
   };
-}
-
-/** Throws when the row is damaged. */
-function readEntry({ id, body, acceptedAt, failures, suspicion, note }: Row): Entry {
-  try {
-    const update = JSON.parse(body ?? 'null') as Update | null;
-    if (update?.update_id !== id) throw new TypeError(`it is not that of update ${id}`);
-    return { update, acceptedAt, failures, suspicion, isLeftOver: true, note: JSON.parse(note) as Note };
-  } catch (cause) {
-    throw new Error(`Cannot read update ${id}: its record is damaged`, { cause });
-  }
 }

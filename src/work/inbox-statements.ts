@@ -1,6 +1,9 @@
 // What the SQLite inbox says to its file: the tables, and every statement.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Update } from 'grammy/types';
+import { now } from '../async/clock.ts';
+import type { Entry, Note } from './inbox.ts';
 
 /** The tables of the file, a step for each version; what has been released is never changed. */
 export const inboxMigrations: readonly string[] = [
@@ -59,4 +62,17 @@ export type Statements = Readonly<Record<keyof typeof statements, StatementSync>
 export function prepareStatements(database: DatabaseSync): Statements {
   const entries = Object.entries(statements).map(([name, text]) => [name, database.prepare(text)]);
   return Object.fromEntries(entries) as Statements;
+}
+
+/** Makes an entry of a row. Throws when that is damaged. */
+export function readEntry({ id, body, acceptedAt, failures, suspicion, note }: Row): Entry {
+  try {
+    const update = JSON.parse(body ?? 'null') as Update | null;
+    if (update?.update_id !== id) throw new TypeError(`it is not that of update ${id}`);
+    // The computer's clock may have been set back meanwhile.
+    const at = Math.min(acceptedAt, now());
+    return { update, acceptedAt: at, failures, suspicion, isLeftOver: true, note: JSON.parse(note) as Note };
+  } catch (cause) {
+    throw new Error(`Cannot read update ${id}: its record is damaged`, { cause });
+  }
 }

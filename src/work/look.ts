@@ -5,7 +5,7 @@ import { dropTracking } from '../net/link.ts';
 import { readSize } from '../net/response-facts.ts';
 import type { Web, WebResponse } from '../net/web.ts';
 import { plainType } from '../parse/media-type.ts';
-import { inertWords, plainWords, showHost } from '../parse/plain-words.ts';
+import { plainWords, showHost } from '../parse/plain-words.ts';
 import type { PageSummary } from '../parse/page-summary.ts';
 import type { Parsers } from '../parse/pool.ts';
 import { UserError } from '../errors.ts';
@@ -38,8 +38,8 @@ export async function lookAt(
     elapsedMs: response.elapsedMs,
     certificateUntil: response.certificateUntil,
     title: page.title,
-    description: page.description && inertWords(page.description),
-    site: page.siteName && inertWords(page.siteName),
+    description: page.description,
+    site: page.siteName,
   };
 }
 

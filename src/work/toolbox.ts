@@ -6,6 +6,7 @@ import { gather } from '../async/gather.ts';
 import type { Config } from '../config.ts';
 import type { FileProgress, Handler, Kind, LinkCard, Tools, Translate } from '../handler.ts';
 import type { Texts } from '../i18n.ts';
+import { bareHost } from '../net/allow.ts';
 import { readLink } from '../net/link.ts';
 import type { Web } from '../net/web.ts';
 import { showHost } from '../parse/plain-words.ts';
@@ -139,7 +140,10 @@ class Bound implements Tools {
         const enterHost = (host: string) => slot.enterHost(host, task);
         return await lookAt(url, this.#shop, { signal: task.signal, enterHost });
       };
-      const lease = await looks.lease(this.#job, url.href, start, { kind: this.#kind, host: url.host });
+      const lease = await looks.lease(this.#job, url.href, start, {
+        kind: this.#kind,
+        host: bareHost(url.hostname),
+      });
       await lease[Symbol.asyncDispose]();
       return lease.value;
     };
@@ -152,7 +156,7 @@ class Bound implements Tools {
       const url = this.#open(link);
       const start: Parameters<typeof files.lease>[2] = (task, permit) =>
         fetchFile(url, { ...this.#shop, maxBytes }, task, permit);
-      const load = { kind: this.#kind, host: url.host, onProgress };
+      const load = { kind: this.#kind, host: bareHost(url.hostname), onProgress };
       return this.#job.keep(await files.lease(this.#job, url.href, start, load)).value.file;
     };
   }

@@ -71,12 +71,50 @@ describe('FairSemaphore', () => {
   });
 
   it('gives a full host to a newcomer before a heavy user of that host', async () => {
-    const { admitted, ask, free } = watched({ perHost: 2 });
+    const { admitted, ask, free } = watched({ perHost: 3 });
     for (let i = 0; i < 20; i++) ask(`a${i}`, 'ann', 'lookup', 'slow.example');
     ask('b0', 'bob', 'lookup', 'slow.example');
+    ask('c0', 'cem', 'lookup', 'slow.example');
     await settled();
     await free('a0');
-    expect(admitted).toEqual(['a0', 'a1', 'b0']);
+    expect(admitted).toEqual(['a0', 'a1', 'b0', 'c0']);
+  });
+
+  it('leaves one place of a host to others, however much one person asks of it', async () => {
+    const { admitted, ask, free } = watched({ perHost: 4 });
+    for (let i = 0; i < 20; i++) ask(`a${i}`, 'ann', 'lookup', 'slow.example');
+    await settled();
+    expect(admitted).toEqual(['a0', 'a1', 'a2']);
+    for (let i = 0; i < 3; i++) {
+      ask(`b${i}`, 'bob', 'lookup', 'slow.example');
+      await settled();
+      await free(`b${i}`);
+    }
+    expect(admitted).toEqual(['a0', 'a1', 'a2', 'b0', 'b1', 'b2']);
+    await free('a0');
+    expect(admitted.slice(6)).toEqual(['a3']);
+  });
+
+  it('leaves that place also when the person is sent to the host by others', async () => {
+    const { admitted, permits, ask, free } = watched({ perHost: 3 });
+    const { signal } = new AbortController();
+    for (let i = 0; i < 5; i++) ask(`a${i}`, 'ann', 'lookup', `trap${i}.example`);
+    ask('c', 'cem', 'lookup', 'trap.example');
+    await settled();
+    const moved: string[] = [];
+    for (const name of ['a0', 'a1', 'a2', 'a3', 'a4', 'c'])
+      void permits
+        .get(name)
+        ?.enterHost('slow.example', { signal })
+        .then(() => moved.push(name));
+    await settled();
+    expect(moved).toEqual(['a0', 'a1', 'c']);
+    await free('c');
+    ask('b', 'bob', 'lookup', 'slow.example');
+    await settled();
+    expect(admitted.at(-1)).toBe('b');
+    await free('a0');
+    expect(moved).toEqual(['a0', 'a1', 'c', 'a2']);
   });
 
   it('moves the load of a redirected permit, waiting for room at the new host', async () => {

@@ -41,6 +41,14 @@ describe('isTooOld', () => {
     expect(isTooOld(one)).toBe(expected);
   });
 
+  it("goes by Telegram's clock where this computer's is wrong", () => {
+    const hour = 60 * minute;
+    expect(isTooOld(entry(120, 0), -2 * hour)).toBe(false);
+    expect(isTooOld(entry(240, 0), -2 * hour)).toBe(true);
+    expect(isTooOld(entry(0, 0), 2 * hour)).toBe(true);
+    expect(isTooOld(entry(-120, 0), 2 * hour)).toBe(false);
+  });
+
   it('goes by the time of an edit, not of the question', () => {
     const date = Math.floor(Date.now() / 1000) - 3 * 60 * 60;
     const edited = (edit_date: number) =>

@@ -125,7 +125,7 @@ describe('cards of several links', () => {
     const reply = await cards.run(aRequest({ links: links(3) }), tools({ look }));
     expect(reply.words?.text).toContain('1. Title of');
     expect(reply.words?.text).toContain(
-      "2. https://site-2.example/\nsite-2.example isn't taking visitors right now.",
+      "2. https://site-2.example/\nsite-2.\u2060example isn't taking visitors right now.",
     );
     expect(marked(reply)).toContainEqual(['code', 'https://site-2.example/']);
     expect(reply.buttons).toEqual([

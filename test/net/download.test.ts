@@ -3,6 +3,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Detect } from '../../src/net/download.ts';
 import { pieceBytesFor } from '../../src/net/file-writer.ts';
 import { data, etag, send, startDownloads } from './downloads.ts';
 import { hold, openFull } from './disks.ts';
@@ -262,5 +263,36 @@ describe('Offer.take', () => {
       await at.server.drained();
       expect(await at.leftovers()).toEqual([]);
     }
+  });
+});
+
+describe('Offer.take with somebody who knows files', () => {
+  const script: Script = (socket) => send(socket, { 'content-length': data.length }, data);
+  const take = async (detect: Detect, signal = patience()) => {
+    await using at = await startDownloads(script);
+    await using file = await at.files.create();
+    await using offer = await at.offer();
+    return await offer.take(file, { signal, detect });
+  };
+
+  it('shows them the first 4,100 bytes, and believes them', async () => {
+    let seen = Buffer.alloc(0);
+    const detect: Detect = async (head) => {
+      seen = Buffer.from(head);
+      return { ext: 'png', mime: 'image/png' };
+    };
+    expect(await take(detect)).toMatchObject({ name: 'file.bin.png', type: 'image/png' });
+    expect(seen.equals(data.subarray(0, 4_100))).toBe(true);
+  });
+
+  it('gives the file as the server calls it when they fail, and no file when it was stopped meanwhile', async () => {
+    expect(await take(() => Promise.reject(new Error('gone')))).toMatchObject({ name: 'file.bin' });
+    const controller = new AbortController();
+    const reason = new Error('stopped');
+    const detect: Detect = async () => {
+      controller.abort(reason);
+      throw reason;
+    };
+    expect(await failureOf(take(detect, controller.signal))).toBe(reason);
   });
 });

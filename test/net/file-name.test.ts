@@ -23,8 +23,55 @@ describe('nameFile', () => {
     ['attachment', 'report.pdf'],
     ['', 'report.pdf'],
     ['nonsense;;;=', 'report.pdf'],
+    ['attachment; filename="a\\"b\\\\c.txt"', 'c.txt'],
+    ['attachment; filename="say \\"hi\\".txt"', 'say hi.txt'],
+    ['attachment; filename = two words.txt', 'two words.txt'],
+    ['ATTACHMENT; FILENAME="Loud.TXT"', 'Loud.TXT'],
+    ['attachment; filename="first.txt"; filename="second.txt"', 'first.txt'],
+    ["attachment; filename*=UTF-8''first.txt; filename*=UTF-8''second.txt", 'first.txt'],
+    ["attachment; filename*=UTF-8'en'%41.txt; filename=b.txt", 'A.txt'],
+    ["attachment; filename*=windows-1251''%EF%F0.txt", 'пр.txt'],
+    ["attachment; filename=plain.txt; filename*=klingon''%41.txt", 'plain.txt'],
+    ["attachment; filename*=klingon''%41.txt", 'report.pdf'],
+    ['attachment; filename*="UTF-8\'\'%D1%84.txt"', 'ф.txt'],
+    ["attachment; filename*=UTF-8''%FFa%D1.txt", 'a.txt'],
+    ["attachment; filename*=UTF-8''%zz%4.txt", 'zz 4.txt'],
+    ["attachment; filename=safe.txt; filename*=UTF-8''%D1.txt", 'safe.txt'],
+    ['attachment; filename="never closed.txt', 'report.pdf'],
+    ['attachment; x="; filename=evil.exe"; filename=good.txt', 'good.txt'],
+    ["attachment; filename*=UTF-8''..%5C..%5CCON.txt", '_CON.txt'],
+    ["attachment; filename*=UTF-8''photo%E2%80%AEgpj.exe%00.jpg", 'photogpj.exe.jpg'],
   ])('reads %s', (disposition, name) => {
     expect(nameFile(url, disposition, 'application/pdf')).toBe(name);
+  });
+
+  it('makes a safe name of any header', () => {
+    const piece = fc.constantFrom(
+      'filename',
+      '*',
+      '=',
+      '"',
+      '\\',
+      ';',
+      "'",
+      'UTF-8',
+      '%2F',
+      '%E2%80%AE',
+      '%',
+      '/',
+      ' ',
+      '.',
+      'a',
+      'ÿ',
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: piece }), fc.string({ unit: 'binary' })), (header) => {
+        const name = nameFile(url, `attachment; filename${header}`, undefined);
+        expect(name).toMatch(/^[\p{L}\p{M}\p{N}_(][\p{L}\p{M}\p{N} ._()-]*$/u);
+        expect(cleanFileName(name)).toBe(name);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it.each([
@@ -47,6 +94,9 @@ describe('cleanFileName', () => {
     ['gnp.\u202Eexe', 'gnp.exe'],
     ['a\u2066b\u200Bc\uFEFF.txt', 'abc.txt'],
     ['📄.pdf', 'file.pdf'],
+    ['a\u3164b\u115F\uFFA0c\u034F\u180B.exe\uFE0F', 'abc.exe'],
+    ['a\u{E0100}b\u{E0041}.txt', 'ab.txt'],
+    ['\u3164.exe', 'exe'],
     ['a\uD800b.txt', 'a b.txt'],
     ['"quoted";x=1.txt', 'quoted x 1.txt'],
     ['<script>.html', 'script.html'],
@@ -82,12 +132,28 @@ describe('cleanFileName', () => {
     expect(thai.endsWith('.pdf')).toBe(true);
   });
 
+  const anything = fc.integer({ min: 0, max: 0x10ffff }).map((code) => String.fromCodePoint(code));
+  const tricky = fc.constantFrom(
+    '.',
+    '/',
+    '\\',
+    ' ',
+    'con',
+    'COM',
+    '¹',
+    '-',
+    '\u0301',
+    '\u3164',
+    '\uFE0F',
+    '\u202E',
+  );
+
   it('is safe whatever comes in, and changes nothing the second time', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (raw) => {
+      fc.property(fc.string({ unit: fc.oneof(anything, tricky), maxLength: 300 }), (raw) => {
         const name = cleanFileName(raw);
         expect(name).toMatch(/^[\p{L}\p{M}\p{N}_(][\p{L}\p{M}\p{N} ._()-]*$/u);
-        expect(name).not.toMatch(/[. ]$/);
+        expect(name).not.toMatch(/[. ]$|\p{Default_Ignorable_Code_Point}/u);
         expect(name.isWellFormed()).toBe(true);
         expect(name.length).toBeLessThanOrEqual(100);
         expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);

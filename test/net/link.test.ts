@@ -107,10 +107,11 @@ describe('readLink', () => {
     expect(keyFor(`https://example.com/${'ы'.repeat(700)}`)).toBe('error-link-too-long');
   });
 
-  it('takes a host without dot, and any port of it, where a rule opens them', () => {
+  it('takes a host without dot, and a port of another service, where a rule names them', () => {
     expect(readLink('http://wiki:6379/', rules('wiki:6379')).href).toBe('http://wiki:6379/');
     expect(readLink('localhost:8080/a', rules('localhost')).href).toBe('https://localhost:8080/a');
-    expect(readLink('http://10.0.0.5:9200/', rules('10.0.0.0/8')).href).toBe('http://10.0.0.5:9200/');
+    expect(readLink('http://10.0.0.5:9200/', rules('10.0.0.0/8:9200')).href).toBe('http://10.0.0.5:9200/');
+    expect(() => readLink('http://10.0.0.5:9200/', rules('10.0.0.0/8'))).toThrow('error-private');
     expect(() => readLink('http://wiki:6379/', rules('wiki:80'))).toThrow('error-private');
   });
 });

@@ -5,8 +5,13 @@ import { once } from 'node:events';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** What a name answers: its addresses of both families, no word at all, or trouble. */
-export type Answer = readonly string[] | 'mute' | 'trouble';
+/** What a name answers: its addresses of both families, another name (CNAME), no word at all, or trouble. */
+export type Answer = readonly string[] | { alias: string } | 'mute' | 'trouble';
+type Zone = Record<string, Answer | ((time: number) => Answer)>;
+
+const typeAlias = 5;
+/** Names that stand for one another in circles are followed so often. */
+const maxAliases = 20;
 
 export interface NameServer extends AsyncDisposable {
   /** As `createResolver` takes it. */
@@ -22,7 +27,7 @@ export interface NameServer extends AsyncDisposable {
  * Questions of `muteType` (28: IPv6) are never answered.
  */
 export async function startNameServer(
-  zone: Record<string, Answer | ((time: number) => Answer)>,
+  zone: Zone,
   { muteType }: { muteType?: number } = {},
 ): Promise<NameServer> {
   const socket = createSocket('udp4');
@@ -32,11 +37,10 @@ export async function startNameServer(
     const { name, type, end } = readQuestion(query);
     asked.push(name);
     waiting.get(name)?.();
-    const entry = zone[name];
-    const time = asked.filter((one) => one === name).length;
-    const answer = typeof entry === 'function' ? entry(Math.ceil(time / 2)) : entry;
+    const time = Math.ceil(asked.filter((one) => one === name).length / 2);
+    const { records, answer } = answerTo(zone, name, type, time);
     if (answer !== 'mute' && type !== muteType)
-      socket.send(reply(query, end, type, answer), from.port, from.address);
+      socket.send(reply(query, end, records, answer), from.port, from.address);
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
@@ -63,24 +67,51 @@ function readQuestion(query: Buffer): { name: string; type: number; end: number 
   return { name: labels.join('.').toLowerCase(), type: query.readUInt16BE(at + 1), end: at + 5 };
 }
 
-/** An answer after RFC 1035 §4.1: the question again, then the records of the family that was asked for. */
-function reply(query: Buffer, end: number, type: number, answer: Answer | undefined): Buffer {
+/** The records for one question: the aliases on the way (RFC 1034 §3.6.2), then the addresses of the family asked for. */
+function answerTo(
+  zone: Zone,
+  name: string,
+  type: number,
+  time: number,
+): { records: Buffer[]; answer: Answer | undefined } {
   const family = type === 1 ? 4 : type === 28 ? 6 : 0;
-  const addresses = typeof answer === 'object' ? answer.filter((address) => isIP(address) === family) : [];
+  const records: Buffer[] = [];
+  for (let owner = name; ;) {
+    const entry = zone[owner];
+    const answer = typeof entry === 'function' ? entry(time) : entry;
+    if (typeof answer !== 'object' || records.length > maxAliases) return { records, answer };
+    if (!('alias' in answer)) {
+      const addresses = answer.filter((address) => isIP(address) === family);
+      records.push(
+        ...addresses.map((address) => record(owner, type, Buffer.from(ipaddr.parse(address).toByteArray()))),
+      );
+      return { records, answer };
+    }
+    records.push(record(owner, typeAlias, encodeName(answer.alias)));
+    owner = answer.alias;
+  }
+}
+
+/** An answer after RFC 1035 §4.1: the question again, then the records. */
+function reply(query: Buffer, end: number, records: Buffer[], answer: Answer | undefined): Buffer {
   const head = Buffer.from(query.subarray(0, 12));
   head.writeUInt16BE(0x8180 | (answer === 'trouble' ? 2 : answer === undefined ? 3 : 0), 2);
   head.writeUInt16BE(1, 4);
-  head.writeUInt16BE(addresses.length, 6);
+  head.writeUInt16BE(records.length, 6);
   head.writeUInt32BE(0, 8);
-  return Buffer.concat([head, query.subarray(12, end), ...addresses.map((address) => record(type, address))]);
+  return Buffer.concat([head, query.subarray(12, end), ...records]);
 }
 
-function record(type: number, address: string): Buffer {
-  const data = Buffer.from(ipaddr.parse(address).toByteArray());
-  const head = Buffer.alloc(12);
-  head.writeUInt16BE(0xc00c, 0);
-  head.writeUInt16BE(type, 2);
-  head.writeUInt16BE(1, 4);
-  head.writeUInt16BE(data.length, 10);
-  return Buffer.concat([head, data]);
+/** A record that must not be remembered: its time to live is 0. */
+function record(owner: string, type: number, data: Buffer): Buffer {
+  const head = Buffer.alloc(10);
+  head.writeUInt16BE(type, 0);
+  head.writeUInt16BE(1, 2);
+  head.writeUInt16BE(data.length, 8);
+  return Buffer.concat([encodeName(owner), head, data]);
+}
+
+function encodeName(name: string): Buffer {
+  const labels = name.split('.').map((label) => Buffer.from(label, 'latin1'));
+  return Buffer.concat([...labels.flatMap((label) => [Buffer.of(label.length), label]), Buffer.of(0)]);
 }

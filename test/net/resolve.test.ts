@@ -98,6 +98,15 @@ describe('Resolver.resolve', () => {
     expect(await keyOf(resolver.resolve('mute.test'))).toBe('error-dns');
   });
 
+  it('asks a server that kept silent last from then on', async () => {
+    await using silent = await startNameServer({ 'a.test': 'mute', 'b.test': 'mute' });
+    await using names = await startNameServer({ 'a.test': ['192.0.2.1'], 'b.test': ['192.0.2.2'] });
+    const resolver = createResolver({ servers: [silent.server, names.server] });
+    expect(await resolver.resolve('a.test')).toEqual(['192.0.2.1']);
+    expect(await resolver.resolve('b.test')).toEqual(['192.0.2.2']);
+    expect([...new Set(silent.asked)]).toEqual(['a.test']);
+  });
+
   it('takes what one family has answered before the other, which is mute, is asked again', async () => {
     await using names = await startNameServer({ 'half.test': ['192.0.2.1'] }, { muteType: 28 });
     const resolver = createResolver({ servers: [names.server] });

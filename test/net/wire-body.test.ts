@@ -1,9 +1,11 @@
 // The readable side of a response: nothing that has arrived is lost, and no more arrives than is wanted.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { WireBody } from '../../src/net/wire-body.ts';
 import type { Tap } from '../../src/net/wire-body.ts';
 import { failureOf } from './settings.ts';
+
+const least = { bytes: 1_000, withinMs: 10_000 };
 
 function open(promisedBytes?: number) {
   const turns: string[] = [];
@@ -12,7 +14,7 @@ function open(promisedBytes?: number) {
     resume: () => void turns.push('resume'),
     abort: (reason) => void turns.push(`abort: ${reason.message}`),
   };
-  const body = new WireBody(tap, promisedBytes);
+  const body = new WireBody(tap, { promisedBytes, least, tooSlow: () => new Error('too slow') });
   return { body, turns };
 }
 
@@ -91,5 +93,21 @@ describe('WireBody', () => {
     done.body.finish();
     await done.body.toArray();
     expect(done.turns.join()).not.toContain('abort');
+  });
+
+  it('stops its clock when it has ended or is destroyed, whichever comes first', async () => {
+    vi.useFakeTimers();
+    try {
+      const [ended, destroyed] = [open(), open()];
+      for (const { body } of [ended, destroyed]) body.add(Buffer.from('a'));
+      expect(vi.getTimerCount()).toBe(2);
+      ended.body.finish();
+      destroyed.body.destroy();
+      destroyed.body.add(Buffer.from('too late'));
+      await new Promise(process.nextTick);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
+import { readKind } from '../../src/parse/kind.ts';
 import { createParsers } from '../../src/parse/pool.ts';
 
 const { signal } = new AbortController();
@@ -24,7 +25,7 @@ test('Parsers give words fit to be shown', async () => {
   const summary = await parsers.page(Buffer.from(html), { url, signal });
   expect(summary).toEqual({
     title: `${'long '.repeat(40).slice(0, 199)}…`,
-    description: 'see @durov /start \ufffd now',
+    description: 'see @\u2060durov /\u2060start \ufffd now',
     language: 'en-GB',
     image: 'https://a.example/picture.png',
     published: '2026-05-01T08:00:00.000Z',
@@ -45,4 +46,27 @@ test('Parsers reject with the reason of the signal', async () => {
   await expect(parsers.page(Buffer.from(''), { url, signal: deadline })).rejects.toSatisfy(
     (reason) => reason === deadline.reason,
   );
+});
+
+test('Parsers know a file by its first bytes, and by no more', async () => {
+  await using parsers = createParsers({ children: 1 });
+  const kind = (head: Buffer) => parsers.kind(head, { signal });
+  const pdf = Buffer.from('%PDF-1.7\n');
+  expect(await kind(pdf)).toEqual({ ext: 'pdf', mime: 'application/pdf' });
+  expect(await kind(Buffer.from('just words'))).toBeUndefined();
+  expect(await kind(Buffer.alloc(0))).toBeUndefined();
+  expect(await kind(Buffer.concat([Buffer.alloc(4_100), pdf]))).toBeUndefined();
+  expect((await parsers.page(Buffer.from('<title>After files</title>'), { url, signal })).title).toBe(
+    'After files',
+  );
+});
+
+test.each([
+  [undefined],
+  ['pdf'],
+  [{ ext: 7, mime: 'a/b' }],
+  [{ ext: '../x', mime: 'a/b' }],
+  [{ ext: 'x', mime: 'a' }],
+])('readKind trusts no answer: %j', (answer) => {
+  expect(readKind(answer)).toBeUndefined();
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { openTempFiles } from '../../src/store/temp-files.ts';
+import { failureOf } from '../net/settings.ts';
 
 async function place(maxBytes = 1_000) {
   const home = await mkdtempDisposable(join(tmpdir(), 'errand-'));
@@ -64,6 +65,19 @@ describe('TempFiles.create', () => {
     await at.files[Symbol.asyncDispose]();
     expect(await readdir(at.directory)).toEqual([]);
     expect(at.files.size()).toBe(0);
+  });
+});
+
+describe('TempFiles', () => {
+  it('disposed leave no file that was about to be, and make no other', async () => {
+    await using at = await place();
+    const late = failureOf(at.files.create());
+    await at.files[Symbol.asyncDispose]();
+    expect(await readdir(at.directory)).toEqual([]);
+    expect(at.files.size()).toBe(0);
+    expect(await late).toMatchObject({ message: expect.stringContaining('given up') });
+    expect(await failureOf(at.files.create())).toBeInstanceOf(Error);
+    await at.files[Symbol.asyncDispose]();
   });
 });
 

@@ -6,6 +6,7 @@ import { createEverywhere, hereOnly } from '../../src/work/everywhere.ts';
 import type { Everywhere } from '../../src/work/everywhere.ts';
 import type { Job } from '../../src/work/job.ts';
 import { Jobs } from '../../src/work/jobs.ts';
+import type { Replacement } from '../../src/work/jobs.ts';
 import { eventually, usePostgres } from '../postgres/database.ts';
 import { aJob, person } from './a-job.ts';
 import { joinSome } from './some-instances.ts';
@@ -25,6 +26,21 @@ function at(index: number, id: string, request: Partial<Request> = {}): Job {
   const job = aJob({ request: { id, ...person(1), ...request } });
   jobs[index]?.add(job);
   return job;
+}
+
+/** The edit of a question, by the id of its request. */
+const edit = (id: string, messageId = 5) => ({ id, chatId: 1, messageId });
+
+/** Lists the job of an edit as one that may have nothing to replace. */
+function editAt(index: number, id: string, messageId = 5): Job {
+  const job = aJob({ request: { id, ...person(1), messageId } });
+  jobs[index]?.add(job, { isCandidate: true });
+  return job;
+}
+
+function endOf(replaced: Replacement): Promise<number | undefined> {
+  if (!replaced || replaced === 'outdated') throw new Error(`Expected a replacement, not ${replaced}`);
+  return replaced.ended;
 }
 
 const idsOf = (views: readonly { id: string }[] | undefined) => views?.map(({ id }) => id);
@@ -98,28 +114,78 @@ describe('createEverywhere', () => {
     async (index) => {
       const old = at(index, 'a', { messageId: 5 });
       old.progressId = 7;
-      const replaced = await all[0]?.replace({ chatId: 1, messageId: 5 });
+      const replaced = await all[0]?.replace(edit('z'));
       expect(replaced).toBeDefined();
       await eventually(async () => expect(old.stopped).toBe('edited'));
       old.progressId = 8;
       await old[Symbol.asyncDispose]();
-      expect(await replaced?.ended).toBe(8);
+      expect(await endOf(replaced)).toBe(8);
     },
   );
 
   it('replaces nothing where no question of that message is worked on', async () => {
     const other = at(1, 'a', { messageId: 6 });
-    expect(await all[0]?.replace({ chatId: 1, messageId: 5 })).toBeUndefined();
+    expect(await all[0]?.replace(edit('z'))).toBeUndefined();
     expect(other.stopped).toBeUndefined();
   });
 
   it('goes on with the message it knows when it closes before it hears of the end', async () => {
     const old = at(1, 'a', { messageId: 5 });
     old.progressId = 7;
-    const replaced = await all[0]?.replace({ chatId: 1, messageId: 5 });
+    const replaced = await all[0]?.replace(edit('z'));
     await eventually(async () => expect(old.stopped).toBe('edited'));
     all[0]?.[Symbol.dispose]();
-    expect(await replaced?.ended).toBe(7);
+    expect(await endOf(replaced)).toBe(7);
+  });
+
+  it('lets the later of two edits go on, whichever asks first, and the earlier one give way', async () => {
+    for (const [first, second, message] of [
+      ['b', 'c', 5],
+      ['e', 'd', 6],
+    ] as const) {
+      const old = at(2, `${message}`, { messageId: message });
+      const edits = [editAt(0, first, message), editAt(1, second, message)];
+      const [one, other] = await Promise.all([
+        all[0]?.replace(edit(first, message)),
+        all[1]?.replace(edit(second, message)),
+      ]);
+      const [earlier, later] = first === 'b' ? [one, other] : [other, one];
+      expect(earlier).toBe('outdated');
+      await eventually(async () => expect(old.stopped).toBe('edited'));
+      old.progressId = 7;
+      await old[Symbol.asyncDispose]();
+      expect(await endOf(later)).toBe(7);
+      expect(edits.map(({ stopped }) => stopped)).toEqual([undefined, undefined]);
+    }
+  });
+
+  it('lets the later of two edits replace the earlier one that works already, and go on with its message', async () => {
+    const old = at(2, 'a', { messageId: 5 });
+    const earlier = editAt(0, 'b');
+    const first = await all[0]?.replace(edit('b'));
+    editAt(1, 'c');
+    const second = await all[1]?.replace(edit('c'));
+    await eventually(async () => expect([old.stopped, earlier.stopped]).toEqual(['edited', 'edited']));
+    old.progressId = 7;
+    await old[Symbol.asyncDispose]();
+    earlier.progressId = await endOf(first);
+    await earlier[Symbol.asyncDispose]();
+    expect(await endOf(second)).toBe(7);
+  });
+
+  it('lets an edit give way to a later one that has asked already', async () => {
+    at(2, 'a', { messageId: 5 });
+    editAt(1, 'c');
+    expect(await all[1]?.replace(edit('c'))).toMatchObject({ ended: expect.any(Promise) });
+    editAt(0, 'b');
+    expect(await all[0]?.replace(edit('b'))).toBe('outdated');
+  });
+
+  it('lets two edits of an answered question replace nothing', async () => {
+    editAt(0, 'b');
+    editAt(1, 'c');
+    expect(await all[1]?.replace(edit('c'))).toBeUndefined();
+    expect(await all[0]?.replace(edit('b'))).toBe('outdated');
   });
 
   it('lets the later of two presses of a button give way, whichever asks first', async () => {
@@ -197,10 +263,10 @@ describe('hereOnly', () => {
     const press = { tap: { id: 'q', messageId: 3 } };
     const [a, b, c] = [at(0, 'a', { messageId: 5 }), at(0, 'b', press), at(0, 'c', press)];
     expect(idsOf(await here.visibleTo(person(1)))).toEqual(['a', 'b', 'c']);
-    const replaced = here.replace({ chatId: 1, messageId: 5 });
+    const replaced = here.replace(edit('z'));
     expect(a.stopped).toBe('edited');
     await a[Symbol.asyncDispose]();
-    expect(await (await replaced)?.ended).toBeUndefined();
+    expect(await endOf(await replaced)).toBeUndefined();
     expect(await here.isTappedFor(c)).toBe(true);
     expect(await here.isTappedFor(a)).toBe(false);
     const cancelled = here.cancel(person(1), 'b');

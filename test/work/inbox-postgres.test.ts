@@ -10,6 +10,8 @@ import { anUpdate, idsOf, signal, some } from './inbox-stage.ts';
 import type { Place } from './inbox-stage.ts';
 
 const base = usePostgres();
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 const times = { beatMs: 40, deadAfterMs: 250 };
 
 let ground: Ground;
@@ -166,15 +168,13 @@ describe('PostgresInbox', () => {
   });
 
   it('remembers what is done for longer than Telegram delivers it again, what is buried for a month', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
-    const hour = 60 * 60 * 1000;
     const one = await house.start();
     await one.inbox.accept(some(1, 2, 3));
     await take(one);
     await one.inbox.done(1);
     await one.inbox.bury(2, 'three attempts');
     const left = async (hours: number) => {
-      vi.setSystemTime(Date.now() + hours * hour);
+      await base.run(`UPDATE errand.updates SET accepted_at = accepted_at - ${hours} * 3600000::bigint`);
       // The first thing that one does is to sweep.
       await house.stop(await house.start());
       const rows = await base.run('SELECT id::int FROM errand.updates WHERE id > 0 ORDER BY id');
@@ -183,6 +183,42 @@ describe('PostgresInbox', () => {
     expect(await left(25)).toEqual([1, 2, 3]);
     expect(await left(2)).toEqual([2, 3]);
     expect(await left(30 * 24)).toEqual([3]);
+  });
+
+  it.each([-2, 2])(
+    'counts by the clock of the database, though its own is off by %i hours',
+    async (hours) => {
+      const one = await house.start();
+      await one.inbox.accept(some(1));
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * hourMs });
+      await one.inbox.accept(some(2));
+      const entries = [...(await one.inbox.take(1, signal())), ...(await one.inbox.take(1, signal()))];
+      expect(idsOf(entries)).toEqual([1, 2]);
+      for (const { acceptedAt } of entries) {
+        expect(acceptedAt).toBeLessThanOrEqual(Date.now());
+        expect(acceptedAt).toBeGreaterThan(Date.now() - minuteMs);
+      }
+      const { oldest } = (await house.start()).inbox.state();
+      expect(oldest).toBeGreaterThan(Date.now() - minuteMs);
+      await one.inbox.done(1);
+      await house.stop(await house.start());
+      expect(await base.run('SELECT id::int FROM errand.updates WHERE id > 0 ORDER BY id')).toHaveLength(2);
+      vi.useRealTimers();
+      const [row] = await base.run('SELECT max(accepted_at)::text AS at FROM errand.updates');
+      expect(Math.abs(Number(row?.['at']) - Date.now())).toBeLessThan(minuteMs);
+    },
+  );
+
+  it('takes over at its start what one holds that is not among the instances any more', async () => {
+    const one = await house.start();
+    await one.inbox.accept(some(1, 2));
+    expect(await take(one, 2)).toEqual([1, 2]);
+    await house.kill(one);
+    await base.run(`DELETE FROM errand.instances;
+      INSERT INTO errand.holds VALUES ('${one.instances.id}', '7', 'lookup', 1)`);
+    const entries = await (await house.start()).inbox.take(2, signal());
+    expect(entries).toMatchObject([{ isLeftOver: true, suspicion: 1 }, { isLeftOver: true }]);
+    expect(await base.run('SELECT * FROM errand.holds')).toEqual([]);
   });
 
   it('closes within a second beside a database that says nothing', async () => {

@@ -179,6 +179,17 @@ describe('openSqliteInbox', () => {
     expect(inbox.state().open).toBe(0);
   });
 
+  it('takes what was accepted later than now for accepted now: the clock was set back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    {
+      await using inbox = await place.open();
+      await inbox.accept([anUpdate(1)]);
+    }
+    vi.setSystemTime(Date.now() - 2 * 60 * 60 * 1000);
+    await using inbox = await place.open();
+    expect(await inbox.take(1, signal())).toMatchObject([{ acceptedAt: Date.now() }]);
+  });
+
   it('keeps what is open however old it is', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     {

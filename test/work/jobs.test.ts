@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Request, Work } from '../../src/handler.ts';
 import type { Job } from '../../src/work/job.ts';
 import { Jobs } from '../../src/work/jobs.ts';
+import type { Replaced } from '../../src/work/jobs.ts';
 import { aJob, person } from './a-job.ts';
 
 const ofWork = (work: Work, id: string, who = 1) =>
@@ -19,14 +20,15 @@ function jobsWith(...all: Job[]): Jobs {
 const idsOf = (jobs: Job[]) => jobs.map(({ request }) => request.id);
 
 describe('Jobs', () => {
-  it('finds a job by its message until it is removed', () => {
+  it('finds what an edit replaces by its message until that is removed', () => {
     const job = ofWork('lookup', 'a');
     const jobs = new Jobs();
     const listed = jobs.add(job);
-    expect(jobs.answering({ chatId: job.request.chat.id, messageId: job.request.messageId })).toBe(job);
+    const edit = { id: 'b', chatId: job.request.chat.id, messageId: job.request.messageId };
+    expect(jobs.replacedBy(edit)).toEqual([job]);
     expect(jobs.size).toBe(1);
     listed[Symbol.dispose]();
-    expect(jobs.answering({ chatId: job.request.chat.id, messageId: job.request.messageId })).toBeUndefined();
+    expect(jobs.replacedBy(edit)).toEqual([]);
     expect(jobs.size).toBe(0);
   });
 
@@ -43,15 +45,37 @@ describe('Jobs', () => {
     expect(jobs.of(3)).toEqual([]);
   });
 
-  it('finds the newest job that answers a message of a chat', () => {
-    const ofMessage = (messageId: number, who: number) => aJob({ request: { messageId, ...person(who) } });
-    const [old, fresh] = [ofMessage(5, 1), ofMessage(5, 1)];
-    const jobs = jobsWith(ofMessage(5, 2), old, ofMessage(7, 1));
-    const listed = jobs.add(fresh);
-    expect(jobs.answering({ chatId: 1, messageId: 5 })).toBe(fresh);
-    expect(jobs.answering({ chatId: 1, messageId: 6 })).toBeUndefined();
-    listed[Symbol.dispose]();
-    expect(jobs.answering({ chatId: 1, messageId: 5 })).toBe(old);
+  it('lets an edit replace what was asked before, and give way to a later edit, but not to a press', () => {
+    const ofMessage = (id: string, part: Partial<Request> = {}) =>
+      aJob({ request: { id, messageId: 5, ...person(1), ...part } });
+    const [first, second, press] = [
+      ofMessage('1'),
+      ofMessage('3'),
+      ofMessage('9', { tap: { id: 'q', messageId: 6 } }),
+    ];
+    const jobs = jobsWith(second, first, press, ofMessage('2', person(2)), ofMessage('2x', { messageId: 7 }));
+    const edit = (id: string) => ({ id, chatId: 1, messageId: 5 });
+    expect(idsOf(jobs.replacedBy(edit('4')))).toEqual(['1', '3', '9']);
+    expect(jobs.isOutdated(edit('4'))).toBe(false);
+    expect(idsOf(jobs.replacedBy(edit('2')))).toEqual(['1', '9']);
+    expect(jobs.replace(edit('2'))).toBe('outdated');
+    expect(first.stopped).toBeUndefined();
+  });
+
+  it('takes an edit for work only when it has replaced some', () => {
+    const edit = (id: string) => ({ id, chatId: 1, messageId: 5 });
+    const asked = (id: string) => aJob({ request: { id, messageId: 5, ...person(1) } });
+    const jobs = new Jobs();
+    jobs.add(asked('2'), { isCandidate: true });
+    expect(jobs.replace(edit('3'))).toBeUndefined();
+    expect(jobs.replace(edit('2'))).toBe('outdated');
+    jobs.add(asked('1'));
+    jobs.add(asked('4'), { isCandidate: true });
+    expect(idsOf(jobs.replacedBy(edit('5')))).toEqual(['1']);
+    expect(jobs.replace(edit('4'))).toBe('outdated');
+    jobs.add(asked('6'), { isCandidate: true });
+    expect(jobs.replace(edit('6'))).toMatchObject({ ended: expect.any(Promise) });
+    expect(idsOf(jobs.replacedBy(edit('7')))).toEqual(['1', '6']);
   });
 
   it("cancels one by its id or all, and only what is the asker's where they ask", () => {
@@ -78,12 +102,13 @@ describe('Jobs', () => {
   it('ends the work on an edited question, and gives its progress message when it is over', async () => {
     const job = aJob({ request: { messageId: 5, ...person(1) } });
     const jobs = jobsWith(job);
-    expect(jobs.replace({ chatId: 1, messageId: 6 })).toBeUndefined();
-    const replaced = jobs.replace({ chatId: 1, messageId: 5 });
+    expect(jobs.replace({ id: 'zzzz', chatId: 1, messageId: 6 })).toBeUndefined();
+    const replaced = jobs.replace({ id: 'zzzz', chatId: 1, messageId: 5 });
     expect(job.stopped).toBe('edited');
     job.progressId = 9;
     await job[Symbol.asyncDispose]();
-    expect(await replaced?.ended).toBe(9);
+    expect(replaced).not.toBe('outdated');
+    expect(await (replaced as Replaced).ended).toBe(9);
   });
 
   it('knows the rivals of a press: the same button, still worked for, and not the job itself', () => {

@@ -163,7 +163,11 @@ describe('fallback', () => {
         [new DOMException('x', 'TimeoutError'), 'timed out', t('error-deadline', { seconds: 15 })],
         [new BusyError('person', 60), 'busy', t('error-busy-person', { waiting: 60 })],
         [new BusyError('total', 5_000), 'busy', t('error-busy-total')],
-        [new UserError('error-dns', { host: 'a.example' }), 'failed', t('error-dns', { host: 'a.example' })],
+        [
+          new UserError('error-dns', { host: 'a.example' }),
+          'failed',
+          t('error-dns', { host: 'a.\u2060example' }),
+        ],
         [new Error('secret inner state'), 'failed', t('error-unexpected', { id: 'r1' })],
         ['not even an error', 'failed', t('error-unexpected', { id: 'r1' })],
       ] as const;
