@@ -70,7 +70,9 @@ async function answer(person: Person, text: string, words: readonly string[]): P
   const isAnswer = ({ text = '', reply_to_message: asked, reply_markup: markup }: Said) => {
     const isProgress = JSON.stringify(markup ?? {}).includes('"cancel:');
     const isOther = asked !== undefined && asked.message_id !== question;
-    return !isProgress && !isOther && words.every((word) => text.includes(word));
+    // What a page says is parted by word joiners where Telegram would make it active.
+    const said = text.replaceAll('\u2060', '');
+    return !isProgress && !isOther && words.every((word) => said.includes(word));
   };
   await person.chat.waitFor(isAnswer, { timeoutMs: patienceMs });
 }

@@ -138,7 +138,7 @@ describe('A bad link', () => {
   });
 
   it('is said to be closed when the connection is refused', async () => {
-    expect(await bothWays('http://127.0.0.1:1/')).toEqual(
+    expect(await bothWays('http://127.0.0.1:65535/')).toEqual(
       twice(`${showHost('127.0.0.1')} isn't taking visitors`),
     );
   });

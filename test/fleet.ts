@@ -10,6 +10,7 @@ import { sleep } from '../src/async/sleep.ts';
 import type { Emulator, Person } from '../src/emulator/contract.ts';
 import { startEmulator } from '../src/emulator/emulator.ts';
 import { template } from './postgres/global.ts';
+import { eventually } from './postgres/database.ts';
 import { run } from './postgres/server.ts';
 import { startProcess } from './process.ts';
 import type { BotProcess } from './process.ts';
@@ -75,7 +76,9 @@ export async function startFleet(settings: NodeJS.ProcessEnv = {}): Promise<Flee
     return { ...bot, name, web: async () => (await identify(bot)).web };
   };
   const countWhere = async (condition: string) => {
-    const [row] = await run(databaseUrl, `SELECT count(*) FROM errand.updates WHERE ${condition}`);
+    const [row] = await eventually(() =>
+      run(databaseUrl, `SELECT count(*) FROM errand.updates WHERE ${condition}`),
+    );
     return Number(row?.['count']);
   };
   const untilSo = async (updates: number, condition: string) => {

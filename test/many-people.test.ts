@@ -37,7 +37,7 @@ describe('A burst', () => {
     expect(await world.idle()).toEqual(nothing);
     for (const [p, person] of crowd.entries()) {
       const answered = said(person.chat).map(({ text, reply_to_message: question }) => ({
-        title: text?.split('\n')[0],
+        title: text?.split('\n')[0]?.replaceAll('\u2060', ''),
         messageId: question?.message_id,
       }));
       expect(answered).toHaveLength(20);

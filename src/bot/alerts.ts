@@ -36,7 +36,8 @@ export function alertAdmins({ events, caller, texts, people, admins, log }: Aler
   });
 
   async function tell(id: number, key: string): Promise<void> {
-    const person = await people.get(`${id}`);
+    // What keeps the trouble from being told must not be the trouble.
+    const person = await people.get(`${id}`).catch(() => undefined);
     const text = texts.write(texts.choose(person?.language, languages.get(id)), key);
     await caller.call('sendMessage', { chat_id: id, text });
   }

@@ -198,7 +198,7 @@ export class Desk {
     const answer = this.#prepare(entry, job, tools);
     const run = () => this.#perform(entry, job, tools);
     if (isSlow(handler)) {
-      if (entry.isLeftOver) job.say(tools.t('progress-restarted'));
+      if (entry.isLeftOver && job.dueAt > now()) job.say(tools.t('progress-restarted'));
       answer.begin();
       await this.#presses.answerFirst(pressOf(request), () => {
         if (!entry.isLeftOver && job.progressId === undefined) job.stop('forgotten');

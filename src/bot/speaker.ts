@@ -14,9 +14,10 @@ export class Speaker {
     this.#people = people;
   }
 
-  /** The language for a request. Rejects when what is kept cannot be read. */
+  /** The language for a request. */
   async languageFor({ person }: Request): Promise<string> {
-    const kept = await this.#people.get(`${person.id}`);
+    // What cannot be read keeps nobody from an answer.
+    const kept = await this.#people.get(`${person.id}`).catch(() => undefined);
     return this.#texts.choose(kept?.language, person.languageCode);
   }
 

@@ -87,7 +87,7 @@ function poll(options: IntakeOptions): Intake {
       const silentMs = now() - heardAt;
       return leads
         ? { ready: isWritable && silentMs < deafAfterMs, detail: { silentMs, isWritable } }
-        : { ready: true, detail: { polls: 'another instance' } };
+        : { ready: true, detail: options.lead ? { polls: 'another instance' } : { polls: 'no more' } };
     },
     deliver: () => Promise.reject(new Error('Cannot take a delivery: updates are polled')),
     stopped: async () => void (await Promise.allSettled([task])),

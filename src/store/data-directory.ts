@@ -33,7 +33,7 @@ export async function claimDataDirectory(path: string): Promise<DataDirectory> {
 
 async function claim(path: string): Promise<DatabaseSync> {
   try {
-    await mkdir(path, { recursive: true });
+    await mkdir(path, { recursive: true, mode: 0o700 });
     await access(path, constants.W_OK | constants.X_OK);
     return await lockFile(join(path, 'lock.sqlite'));
   } catch (error) {

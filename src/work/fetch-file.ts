@@ -8,12 +8,14 @@ import type { FetchedFile, FileProgress } from '../handler.ts';
 import { offerDownload } from '../net/download.ts';
 import type { Offer } from '../net/download.ts';
 import type { Web } from '../net/web.ts';
+import type { Parsers } from '../parse/pool.ts';
 import type { Stores } from '../store/stores.ts';
 import type { TempFiles } from '../store/temp-files.ts';
 
 /** What fetching needs. */
 export interface FetchContext {
   web: Web;
+  parsers: Parsers;
   temp: TempFiles;
   stores: Stores;
   maxBytes: number;
@@ -27,7 +29,7 @@ export interface HeldFile extends AsyncDisposable {
 /** Fetches a file. Rejects with UserError or with the signal's reason; then everything is given back already. */
 export async function fetchFile(
   url: URL,
-  { web, temp, stores, maxBytes }: FetchContext,
+  { web, parsers, temp, stores, maxBytes }: FetchContext,
   { signal, report }: SharedTask<FileProgress>,
   permit: Permit,
 ): Promise<HeldFile> {
@@ -48,7 +50,11 @@ export async function fetchFile(
       const seconds = Math.max((uptime() - startedAt) / 1000, 0.001);
       report({ haveBytes, wantBytes, bytesPerSecond: haveBytes / seconds });
     };
-    const { path, name, size, type } = await offer.take(target, { signal, onProgress });
+    const { path, name, size, type } = await offer.take(target, {
+      signal,
+      onProgress,
+      detect: (head, options) => parsers.kind(head, options),
+    });
     return { name, size, type, key, source: { path } };
   }
 }

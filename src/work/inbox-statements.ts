@@ -37,7 +37,7 @@ const statements = {
   insert: 'INSERT INTO updates (id, accepted_at, body) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
   begin: 'UPDATE updates SET begun = 1 WHERE id = ?',
   finish: "UPDATE updates SET state = 'done', body = NULL WHERE id = ?",
-  mark: `UPDATE updates SET state = coalesce(:state, state), note = json_patch(note, :note),
+  mark: `UPDATE updates SET state = coalesce(:state, state), note = json_patch(iif(json_valid(note), note, '{}'), :note),
     failures = failures + coalesce(:failed, 0), begun = iif(:failed IS NULL, begun, 0) WHERE id = :id`,
   left: `SELECT ${row} FROM updates WHERE state = 'open' ORDER BY accepted_at, id`,
   /** Everything open may have ended the last process, what had begun rather than what had not. */
@@ -48,7 +48,7 @@ const statements = {
     END WHERE state = 'open' AND (SELECT NOT ended_well FROM run)`,
   absolve: 'UPDATE updates SET begun = 0 WHERE begun',
   end: 'UPDATE run SET ended_well = ?',
-  buried: `SELECT id AS updateId, accepted_at AS acceptedAt, note ->> '$.reason' AS reason
+  buried: `SELECT id AS updateId, accepted_at AS acceptedAt, iif(json_valid(note), note ->> '$.reason', '') AS reason
     FROM updates WHERE state = 'buried' ORDER BY accepted_at DESC, id DESC LIMIT ?`,
   retry: `UPDATE updates SET state = 'open', failures = 0, suspicion = 0, begun = 0, note = '{"isRetried":true}', accepted_at = ?
     WHERE id = ? AND state = 'buried' RETURNING ${row}`,

@@ -56,7 +56,7 @@ it(
         await expect.poll(() => presses.filter((id) => !answered().has(id)), patient).toEqual([]);
         expect(mistakes()).toEqual([]);
       }),
-      { numRuns: runs(15) },
+      { numRuns: runs(15), endOnFailure: true },
     );
     expect(tried).toBeGreaterThan(0);
     if (process.env['FC_RUNS']) console.log('random updates:', tried);

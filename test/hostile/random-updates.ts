@@ -174,11 +174,11 @@ export function anyUpdate(cast: Cast): fc.Arbitrary<Record<string, unknown>> {
   );
 }
 
-/** Puts `what` in the place of one part of the update, but never of a press's id, by which it is answered. */
+/** Puts `what` in the place of one part of the update, but never of those by which it can be answered. */
 function spoil(update: Record<string, unknown>, which: number, what: unknown): Record<string, unknown> {
   const [kind = '', content] = Object.entries(update)[0] ?? [];
   if (typeof content !== 'object' || content === null) return update;
-  const names = Object.keys(content).filter((name) => kind !== 'callback_query' || name !== 'id');
+  const names = Object.keys(content).filter((name) => name !== 'id' && name !== 'chat');
   const name = names[which % names.length];
   return name === undefined ? update : { [kind]: { ...content, [name]: what } };
 }
