@@ -30,7 +30,8 @@ const replyTo = (text: string, part: Part = {}) => ({
 
 const botSaid = (text: string, part: Part = {}) => replyTo(text, { from: me, ...part });
 
-const read = (update: Partial<Update>) => readUpdate({ update_id: 36, ...update }, 123, { me, handlers, admins: { has: (id) => id === 99 } });
+const read = (update: Partial<Update>) =>
+  readUpdate({ update_id: 36, ...update }, 123, { me, handlers, admins: { has: (id) => id === 99 } });
 const readMessage = (message: Message) => read({ message: message as Update['message'] & object });
 
 /** Handler, input and links of what a message asks. */
