@@ -215,8 +215,8 @@ describe.concurrent('The bot, killed', () => {
     }
   }, 120_000);
 
-  it('30 times while it starts, answers in the end what was open and what came meanwhile', async () => {
-    const random = createRandom('30 starts');
+  it('12 times while it starts, answers in the end what was open and what came meanwhile', async () => {
+    const random = createRandom('12 starts');
     await using lives = await live();
     const [ann, zoe, ...crowd] = people(lives, 7) as [Person, Person, ...Person[]];
     const gate = new Gate(page('The page'));
@@ -228,7 +228,7 @@ describe.concurrent('The bot, killed', () => {
       await isNoted(zoe);
     }
     for (const person of crowd) person.send('/help');
-    for (const i of range(30)) {
+    for (const i of range(12)) {
       await using _bot = lives.begin();
       // No event is waited for: the moment of a kill is a random one. Its first call comes when all is opened.
       await (i % 5 === 4 ? lives.called(1) : sleep(random() * 100));

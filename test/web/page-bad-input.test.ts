@@ -30,7 +30,7 @@ describe.skipIf(!executable)('the page and bad input', () => {
     const states: string[] = [];
     page.on('request', (request) => states.push(new URL(request.url()).pathname));
     await playground.restart();
-    await chatOf(page, 'Ann').getByText('You said: missed 30').waitFor();
+    await chatOf(page, 'Ann').getByText('You said: missed 30', { exact: true }).waitFor();
     await page.getByRole('alert').waitFor({ state: 'hidden' });
     expect(states).not.toContain('/playground/state');
     const own = await chatOf(page, 'Ann').locator('.mine .words').allInnerTexts();
