@@ -15,7 +15,7 @@ import { Gate } from './gate.ts';
 import { stop, well } from './stopping.ts';
 import { page, pageAfter, said } from './world.ts';
 
-const kills = 20;
+const kills = 8;
 const perRound = 16;
 const languages = [
   { code: 'en', settings: 'Settings', help: 'What I can do' },

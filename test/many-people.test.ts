@@ -44,7 +44,7 @@ describe('A burst', () => {
       expect(answered).toEqual(expect.arrayContaining(asked[p] ?? []));
     }
     expect(site.hits.get('/page')).toBe(1_000);
-  });
+  }, 60_000);
 
   it('of 1,000 messages from one person keeps nobody else waiting, and each of them is answered', async () => {
     world = await startWorld(
