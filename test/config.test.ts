@@ -5,20 +5,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ConfigError, readAllowRule, readConfig, settings } from '../src/config.ts';
+import { readAllowRule, readConfig, settings } from '../src/config.ts';
 import type { AllowRule } from '../src/config.ts';
+import { mistakesOf } from './mistakes.ts';
 
 const root = join(import.meta.dirname, '..');
-
-function mistakesOf(env: NodeJS.ProcessEnv): string[] {
-  try {
-    readConfig(env);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.mistakes;
-    throw error;
-  }
-  return [];
-}
 
 describe('readConfig', () => {
   it('takes every default when nothing is set', () => {

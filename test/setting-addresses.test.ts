@@ -1,17 +1,8 @@
 // The addresses among the settings: which are taken, which are refused, and that no password is told.
 
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.ts';
-
-function mistakesOf(env: NodeJS.ProcessEnv): string[] {
-  try {
-    readConfig(env);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.mistakes;
-    throw error;
-  }
-  return [];
-}
+import { readConfig } from '../src/config.ts';
+import { mistakesOf } from './mistakes.ts';
 
 describe('WEBHOOK_URL', () => {
   const WEBHOOK_SECRET = 'Open-Sesame_1';

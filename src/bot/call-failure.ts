@@ -39,9 +39,9 @@ export function isPassing(error: unknown): boolean {
   return !(cause instanceof UnreadableAnswerError) || cause.status < 400 || cause.status >= 500;
 }
 
-/** Whether Telegram knows the token no more; that is no failure of what was to be sent. */
-export function isUnauthorized(error: unknown): boolean {
-  return error instanceof GrammyError && error.error_code === 401;
+/** Whether it is no failure of what was to be sent: Telegram is in trouble, or knows the token no more. */
+export function isNotItsFault(error: unknown): boolean {
+  return isPassing(error) || (error instanceof GrammyError && error.error_code === 401);
 }
 
 /**

@@ -123,6 +123,7 @@ export class Desk {
   async #turnAway(request: Request, tooMany: number): Promise<true> {
     const handler = this.#options.handlers.find(({ name }) => name === request.handler);
     await using job = handler && this.#open(request, handler);
+    if (job) this.#announce(job);
     await turnAway(request, tooMany, { speaker: this.#speaker, presses: this.#presses, busy: this.#busy });
     if (job) this.#end(job, 'busy');
     return true;

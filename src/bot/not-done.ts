@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { now } from '../async/clock.ts';
 import type { Request, Words } from '../handler.ts';
 import type { Entry, Inbox } from '../work/inbox.ts';
-import { isPassing, isShutOut, isUnauthorized } from './call-failure.ts';
+import { isNotItsFault, isShutOut } from './call-failure.ts';
 import type { Caller } from './caller.ts';
 import { putWords } from './send-reply.ts';
 import type { Speaker } from './speaker.ts';
@@ -66,7 +66,7 @@ export class NotDone {
     try {
       await putWords(caller, request, note.progressId, { words }, { untilOurs: untilOurs(inbox, entry) });
     } catch (error) {
-      if (isPassing(error) || isUnauthorized(error)) throw error;
+      if (isNotItsFault(error)) throw error;
       log.error({ request: request.id, err: error }, 'nobody was told');
     }
     const reason =

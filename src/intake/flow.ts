@@ -2,7 +2,7 @@
 
 import { createConcurrentSink, createRunner, createSource } from '@grammyjs/runner';
 import type { Logger } from 'pino';
-import { isPassing, isUnauthorized } from '../bot/call-failure.ts';
+import { isNotItsFault } from '../bot/call-failure.ts';
 import { isAbort } from '../errors.ts';
 import type { Entry, Inbox } from '../work/inbox.ts';
 
@@ -39,8 +39,7 @@ export function startFlow({ inbox, handle, concurrency, log }: FlowOptions): Flo
     // What the stop has cut off has not failed: it stays open for the next start.
     if (signal.aborted && isAbort(error)) return;
     log.error({ err: error, update: update.update_id }, 'update is tried again');
-    if (isPassing(error) || isUnauthorized(error))
-      return inbox.release(update.update_id, { afterMs: pausesMs.outage });
+    if (isNotItsFault(error)) return inbox.release(update.update_id, { afterMs: pausesMs.outage });
     const afterMs = failures === 0 ? pausesMs.first : pausesMs.later;
     return inbox.release(update.update_id, { afterMs, hasFailed: true });
   };
