@@ -1,38 +1,15 @@
 // A person's share over several instances while one of them, or the database, is in trouble.
 
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SemaphoreLimits } from '../../src/async/fair-semaphore.ts';
-import type { Kind } from '../../src/handler.ts';
+import { describe, expect, it } from 'vitest';
 import type { Database } from '../../src/postgres/database.ts';
 import { Shares } from '../../src/work/shares.ts';
-import { eventually, usePostgres } from '../postgres/database.ts';
-import { roomy, Work } from './share-work.ts';
-import { joinSome } from './some-instances.ts';
+import { eventually } from '../postgres/database.ts';
+import { roomy, useShares } from './share-work.ts';
 import type { Member } from './some-instances.ts';
 
-const base = usePostgres();
-
-let stack: AsyncDisposableStack;
-let database: Database & { url: string };
-
-async function work(count: number, limits: Partial<SemaphoreLimits<Kind>> = {}): Promise<Work> {
-  return new Work(await joinSome(database.url, count, stack), limits, stack);
-}
-
-const heldRows = async () =>
-  (await database.query('SELECT person, kind, held FROM errand.holds ORDER BY held')).rows;
-
-const isForgotten = () => eventually(async () => expect(await heldRows()).toEqual([]));
-
-/** Rejects unless a promise stays open for several looks at it. */
-async function staysOpen(promise: Promise<unknown>): Promise<void> {
-  const open = Symbol('open');
-  for (let i = 0; i < 20; i++) {
-    await database.query('SELECT 1');
-    expect(await Promise.race([promise, Promise.resolve(open)])).toBe(open);
-  }
-}
+const stage = useShares();
+const { work, heldRows, isForgotten, staysOpen } = stage;
 
 /** The database with transactions of another kind. */
 function withTransactions(database: Database, transaction: Database['transaction']): Database {
@@ -45,22 +22,16 @@ function withTransactions(database: Database, transaction: Database['transaction
 }
 
 describe('Shares in trouble', () => {
-  beforeEach(async () => {
-    stack = new AsyncDisposableStack();
-    database = stack.use(await base.openEmpty());
-  });
-  afterEach(async () => {
-    await stack.disposeAsync();
-  });
-
   it("give a dead instance's part back", async () => {
     const it = await work(1, { share: 2 });
     const [member] = it.members as [Member];
     const [shares] = it.all as [Shares];
     member.instances.watch([shares.takeOver]);
     const dead = '00000000-0000-4000-8000-000000000001';
-    await database.query(`INSERT INTO errand.instances (id, name, version) VALUES ($1, 'b', '1')`, [dead]);
-    await database.query(`INSERT INTO errand.holds VALUES ($1, '1', 'lookup', 2)`, [dead]);
+    await stage.database.query(`INSERT INTO errand.instances (id, name, version) VALUES ($1, 'b', '1')`, [
+      dead,
+    ]);
+    await stage.database.query(`INSERT INTO errand.holds VALUES ($1, '1', 'lookup', 2)`, [dead]);
     const waiting = it.take(0);
     await staysOpen(waiting);
     using _permit = await waiting;
@@ -70,7 +41,7 @@ describe('Shares in trouble', () => {
   it('grant nothing on an instance that was declared dead, and do not count what it wrote', async () => {
     const it = await work(2, { share: 1 });
     using _late = await it.take(0);
-    await database.query('DELETE FROM errand.instances WHERE id = $1', [it.members[0]?.instances.id]);
+    await stage.database.query('DELETE FROM errand.instances WHERE id = $1', [it.members[0]?.instances.id]);
     await expect(it.take(0)).rejects.toThrow('declared dead');
     using _permit = await it.take(1);
   });
@@ -99,7 +70,7 @@ describe('Shares in trouble', () => {
         return result;
       }),
     );
-    const shares = stack.use(new Shares({ ...member, database: late, limits: roomy }));
+    const shares = stage.stack.use(new Shares({ ...member, database: late, limits: roomy }));
     const claim = { person: '1', kind: 'lookup', request: 'r' } as const;
     await expect(shares.acquire(claim, { signal: stop.signal })).rejects.toThrow('cancelled');
     expect(shares.running).toBe(0);
@@ -115,7 +86,7 @@ describe('Shares in trouble', () => {
       if (losses-- > 0) throw new Error('connection lost');
       return result;
     });
-    const shares = stack.use(new Shares({ ...member, database: lossy, limits: roomy }));
+    const shares = stage.stack.use(new Shares({ ...member, database: lossy, limits: roomy }));
     const permit = await shares.acquire({ person: '1', kind: 'lookup', request: 'r' });
     expect(await heldRows()).toMatchObject([{ held: 1 }]);
     losses = 1;
@@ -126,7 +97,7 @@ describe('Shares in trouble', () => {
   it('grant nothing while the database is away, obey signals, and go on when it is back', async () => {
     const it = await work(2, { share: 2 });
     const permits = [await it.take(0), await it.take(1)];
-    await base.line.cut();
+    await stage.base.line.cut();
     const stop = new AbortController();
     const given = it.take(0, { signal: stop.signal });
     const patient = [it.take(0), it.take(1)];
@@ -135,7 +106,7 @@ describe('Shares in trouble', () => {
     stop.abort(new Error('cancelled'));
     await expect(given).rejects.toThrow('cancelled');
     expect([before, it.held]).toEqual([0, 0]);
-    await base.line.mend();
+    await stage.base.line.mend();
     for (const permit of await Promise.all(patient)) permit[Symbol.dispose]();
     expect(it.most).toBe(2);
     await isForgotten();
@@ -144,8 +115,8 @@ describe('Shares in trouble', () => {
   it('write down again what the database has lost', async () => {
     const it = await work(1);
     using _permit = await it.take(0);
-    await database.query('TRUNCATE errand.holds');
-    await database.query(
+    await stage.database.query('TRUNCATE errand.holds');
+    await stage.database.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE query = 'LISTEN errand' AND datname = current_database()`,
     );

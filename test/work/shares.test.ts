@@ -1,47 +1,18 @@
 // A person's share over several instances: never more than it, in order, and nobody waits for ever.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Permit, SemaphoreLimits } from '../../src/async/fair-semaphore.ts';
+import { describe, expect, it } from 'vitest';
+import type { Permit } from '../../src/async/fair-semaphore.ts';
 import type { Kind } from '../../src/handler.ts';
-import type { Database } from '../../src/postgres/database.ts';
-import { eventually, usePostgres } from '../postgres/database.ts';
+import { eventually } from '../postgres/database.ts';
 import fc from '../properties.ts';
 import { settled } from './a-job.ts';
-import { roomy, Work } from './share-work.ts';
+import { roomy, useShares, Work } from './share-work.ts';
 import { joinSome } from './some-instances.ts';
 
-const base = usePostgres();
-
-let stack: AsyncDisposableStack;
-let database: Database & { url: string };
-
-async function work(count: number, limits: Partial<SemaphoreLimits<Kind>> = {}): Promise<Work> {
-  return new Work(await joinSome(database.url, count, stack), limits, stack);
-}
-
-const heldRows = async () =>
-  (await database.query('SELECT person, kind, held FROM errand.holds ORDER BY held')).rows;
-
-const isForgotten = () => eventually(async () => expect(await heldRows()).toEqual([]));
-
-/** Rejects unless a promise stays open for several looks at it. */
-async function staysOpen(promise: Promise<unknown>): Promise<void> {
-  const open = Symbol('open');
-  for (let i = 0; i < 20; i++) {
-    await database.query('SELECT 1');
-    expect(await Promise.race([promise, Promise.resolve(open)])).toBe(open);
-  }
-}
+const stage = useShares();
+const { work, heldRows, isForgotten, staysOpen } = stage;
 
 describe('Shares', () => {
-  beforeEach(async () => {
-    stack = new AsyncDisposableStack();
-    database = stack.use(await base.openEmpty());
-  });
-  afterEach(async () => {
-    await stack.disposeAsync();
-  });
-
   it('grant 60 claims of one person on three instances, never more than 20 at once, and forget them', async () => {
     const it = await work(3);
     await Promise.all(Array.from({ length: 60 }, (_, i) => it.run(i % 3)));
@@ -136,7 +107,7 @@ describe('Shares', () => {
   });
 
   it('never grant more than the share, whatever is claimed and given back on three instances', async () => {
-    const members = await joinSome(database.url, 3, stack);
+    const members = await joinSome(stage.database.url, 3, stage.stack);
     const step = fc.record({
       index: fc.integer({ min: 0, max: 2 }),
       kind: fc.constantFrom<Kind>('lookup', 'download'),
@@ -145,7 +116,7 @@ describe('Shares', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
         const kinds = { lookup: { slots: 6, share: 4 }, download: { slots: 4, share: 2 } };
-        const it = new Work(members, { slots: 6, share: 5, kinds }, stack);
+        const it = new Work(members, { slots: 6, share: 5, kinds }, stage.stack);
         const permits: { kind: Kind; permit: Permit }[] = [];
         const waiting = new Map<AbortController, Promise<void>>();
         const giveBack = () => permits.shift()?.permit[Symbol.dispose]();
@@ -163,7 +134,7 @@ describe('Shares', () => {
               taken.finally(() => waiting.delete(stop)),
             );
           } else if (does === 'give back') giveBack();
-          else if (does === 'pause') await database.query('SELECT 1');
+          else if (does === 'pause') await stage.database.query('SELECT 1');
           else {
             const [stop] = waiting.keys();
             const given = stop && waiting.get(stop);
